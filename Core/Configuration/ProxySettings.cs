@@ -1,0 +1,147 @@
+using System;
+using System.Net;
+using Fairlead.Balancing;
+using Fairlead.Health;
+using Fairlead.Http;
+using Fairlead.Resilience;
+using Fairlead.Routing;
+using Fairlead.Upstreams;
+using LanguageExt;
+
+namespace Fairlead.Configuration;
+
+/// <summary>Everything a proxy is told, validated: each value is in range, each route leads to an upstream that exists. Equal settings are equal values.</summary>
+public sealed record ProxySettings(
+    Seq<ListenerSettings> Listeners,
+    Seq<UpstreamSettings> Upstreams,
+    Seq<RouteSettings> Routes,
+    Seq<IPNetwork> TrustedProxies,
+    ClientTimeouts ClientTimeouts,
+    LimitSettings Limits,
+    AccessLogFormat AccessLog,
+    TimeSpan DrainLimit)
+{
+    /// <summary>How long a graceful stop may take: 30 s, as .NET's host.</summary>
+    public static TimeSpan DefaultDrainLimit => TimeSpan.FromSeconds(30);
+
+    /// <summary>No listener, upstream or route, and every default.</summary>
+    public static ProxySettings Empty { get; } = new(
+        Listeners: default, Upstreams: default, Routes: default, TrustedProxies: default,
+        ClientTimeouts.Default, LimitSettings.Default, AccessLogFormat.Text, DefaultDrainLimit);
+}
+
+/// <summary>Where and how clients are accepted.</summary>
+public sealed record ListenerSettings(ListenerAddress Address, Option<ListenerTls> Tls);
+
+/// <summary>What a listener binds.</summary>
+public abstract record ListenerAddress
+{
+    private ListenerAddress() { }
+
+    /// <summary>A TCP address; port 0 lets the system choose.</summary>
+    public sealed record Tcp(IPAddress Address, int Port) : ListenerAddress
+    {
+        /// <inheritdoc/>
+        public override string ToString() => new IPEndPoint(Address, Port).ToString();
+    }
+
+    /// <summary>A Unix-domain socket; <paramref name="Mode"/> is its file mode (0666 by default, as nginx and Pingora).</summary>
+    public sealed record Unix(string Path, int Mode) : ListenerAddress
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "unix:" + Path;
+    }
+}
+
+/// <summary>The certificate chain and private key (PEM files) a TLS listener shows.</summary>
+public sealed record ListenerTls(string CertificateFile, string KeyFile);
+
+/// <summary>A named set of interchangeable backends and how to use them.</summary>
+public sealed record UpstreamSettings(
+    string Name,
+    PolicySettings Policy,
+    Seq<BackendSettings> Backends,
+    RetrySettings Retry,
+    Option<UpstreamTls> Tls,
+    Option<HealthSettings> Health,
+    UpstreamTimeouts Timeouts,
+    PoolSettings Pool,
+    TimeSpan ResolveEvery)
+{
+    /// <summary>How often names are resolved again: 30 s (Envoy resolves each 5 s, HAProxy holds 10 s, nginx obeys the TTL).</summary>
+    public static TimeSpan DefaultResolveEvery => TimeSpan.FromSeconds(30);
+
+    /// <summary>Round robin over <paramref name="backends"/> with every default: no TLS, no health check, one retry of a failed connect.</summary>
+    public static UpstreamSettings Of(string name, Seq<BackendSettings> backends) => new(
+        name, new PolicySettings.RoundRobin(), backends, RetrySettings.Default, Tls: default, Health: default,
+        UpstreamTimeouts.Default, PoolSettings.Default, DefaultResolveEvery);
+}
+
+/// <summary>A member of an upstream.</summary>
+public sealed record BackendSettings(BackendAddress Address, Weight Weight);
+
+/// <summary>
+/// TLS towards backends. <paramref name="ServerName"/> is the SNI and the name verified (default: the backend's host name; an IP address without it is verified as that address).
+/// A certificate is also accepted when it is valid for one of <paramref name="AlternativeNames"/>. <paramref name="CaFile"/> (PEM) replaces the system's trust store.
+/// </summary>
+public sealed record UpstreamTls(
+    Option<string> ServerName,
+    bool Verify,
+    Seq<string> AlternativeNames,
+    Option<string> CaFile,
+    Option<ClientCertificate> ClientCertificate);
+
+/// <summary>The certificate we show to a backend (PEM files).</summary>
+public sealed record ClientCertificate(string CertificateFile, string KeyFile);
+
+/// <summary>Deadlines towards backends: TCP connect, TLS handshake, response head after the request was sent, each gap in a body, and the whole exchange (none = unlimited).</summary>
+public sealed record UpstreamTimeouts(TimeSpan Connect, TimeSpan TlsHandshake, TimeSpan ResponseHead, TimeSpan BodyGap, Option<TimeSpan> Total)
+{
+    /// <summary>5 s, 5 s, 60 s, 60 s, unlimited.</summary>
+    public static UpstreamTimeouts Default { get; } = new(
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), Option<TimeSpan>.None);
+}
+
+/// <summary>Idle connections kept to one backend: at most <paramref name="IdleMax"/> (0 = never reuse), each for at most <paramref name="IdleTimeout"/>.</summary>
+public sealed record PoolSettings(int IdleMax, TimeSpan IdleTimeout)
+{
+    /// <summary>128 as Pingora, 50 s: a little less than the 60–75 s after which common servers close.</summary>
+    public static PoolSettings Default { get; } = new(128, TimeSpan.FromSeconds(50));
+}
+
+/// <summary>Deadlines towards clients (precedents in the documentation of the keys).</summary>
+public sealed record ClientTimeouts(TimeSpan TlsHandshake, TimeSpan RequestHead, TimeSpan Idle, TimeSpan BodyGap, TimeSpan WriteStall)
+{
+    /// <summary>10 s, 15 s, 60 s, 30 s, 60 s.</summary>
+    public static ClientTimeouts Default { get; } = new(
+        TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+}
+
+/// <summary>Sizes beyond which a message is refused (413 body, 414 request line, 431 header section; 502 for a response head).</summary>
+public sealed record LimitSettings(
+    int RequestLineBytesMax, int RequestHeadBytesMax, int RequestFieldsMax, int ResponseHeadBytesMax, int ResponseFieldsMax, Option<long> RequestBodyBytesMax)
+{
+    /// <summary>8 KiB, 32 KiB, 100, 64 KiB, 200, unlimited.</summary>
+    public static LimitSettings Default { get; } = new(8 * 1024, 32 * 1024, 100, 64 * 1024, 200, Option<long>.None);
+}
+
+/// <summary>One line an exchange on standard output, or none.</summary>
+public enum AccessLogFormat : byte
+{
+    /// <summary>Readable, space separated.</summary>
+    Text = 0,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+
+    /// <summary>No access log.</summary>
+    Off,
+}
+
+/// <summary>Which requests go to which upstream, and what is changed on the way.</summary>
+public sealed record RouteSettings(
+    Seq<HostPattern> Hosts,
+    PathPattern Path,
+    string To,
+    HeaderEdits RequestHeaders,
+    HeaderEdits ResponseHeaders);

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Fairlead.Balancing;
+using Fairlead.Configuration;
+using Fairlead.Health;
+using Fairlead.Routing;
+using Fairlead.Upstreams;
+
+namespace Fairlead.Control;
+
+/// <summary>The immutable view that requests read: one reference, read once per request. <paramref name="Generation"/> grows by one with each publication.</summary>
+public sealed record RoutingSnapshot(ImmutableArray<UpstreamSnapshot> Upstreams, RouteTable Routes, long Generation);
+
+/// <summary>An upstream at one moment: index i of <paramref name="Backends"/> is candidate i of <paramref name="Picker"/>.</summary>
+public sealed record UpstreamSnapshot(UpstreamSettings Settings, ImmutableArray<BackendSnapshot> Backends, Picker Picker);
+
+/// <summary>A backend at one moment. <paramref name="DialTargets"/> are the addresses to connect to, in order of preference (IP addresses or a Unix path, never names); empty while unresolved.</summary>
+public sealed record BackendSnapshot(Slot Slot, BackendAddress Address, Weight Weight, Verdict Verdict, ImmutableArray<BackendAddress> DialTargets);
