@@ -58,9 +58,9 @@ public sealed class SmoothWeightedRoundRobinTests
     [Fact]
     public void Periods_beyond_the_limit_keep_every_share_within_a_thousandth_and_everybody_in_turn()
     {
-        int[] weights = [65_535, 65_534, 32_771, 17, 1];              // no common divisor: the exact period has 163,858 steps
+        int[] weights = [1, 65_535, 65_534, 17, 32_771];              // no common divisor: the exact period has 163,858 steps
         var picks = new long[weights.Length];
-        const int Period = 65_537;                                    // 65,536, and one for the last, whose share of it is below a step
+        const int Period = 65_537;                                    // 65,536, and one for the first, whose share of it is below a step
         var picker = Picker(weights);
         for (ulong ticket = 0; ticket < Period; ticket++)
             picks[picker.Pick(ticket)]++;

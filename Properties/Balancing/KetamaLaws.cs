@@ -36,12 +36,14 @@ public sealed class KetamaLaws : HashPolicyLaws<KetamaModel>
             points.Select(static point => point.Candidate).Distinct().Order());
     }
 
-    [Property]
+    [Property(MaxTest = 30)]
     public void A_position_is_the_first_point_not_before_the_hash(PickCase given)
     {
         var ring = KetamaRing.Of(given.Candidates);
-        var hash = (uint)given.Entropy;
-        var model = ring.Points.Select(static (point, i) => (point.Hash, i)).Where(p => p.Hash >= hash).Select(static p => p.i).FirstOrDefault();
-        Assert.Equal(model, ring.PositionOf(hash));
+        foreach (var hash in ring.Points.Take(20).SelectMany(static point => (uint[])[point.Hash - 1, point.Hash, point.Hash + 1]).Append((uint)given.Entropy))
+        {
+            var model = ring.Points.Select(static (point, i) => (point.Hash, i)).Where(p => p.Hash >= hash).Select(static p => p.i).FirstOrDefault();
+            Assert.Equal(model, ring.PositionOf(hash));
+        }
     }
 }

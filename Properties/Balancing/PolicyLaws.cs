@@ -17,7 +17,7 @@ public interface IPolicyModel
 }
 
 /// <summary>What every policy obeys. A policy inherits these by one line.</summary>
-[Properties(Arbitrary = [typeof(PickCases)], MaxTest = 200)]
+[Properties(Arbitrary = [typeof(PickCases)], MaxTest = 100)]
 public abstract class PolicyLaws<TPolicy>
     where TPolicy : IPolicyModel
 {

@@ -8,7 +8,7 @@ using FsCheck.Xunit;
 
 namespace Fairlead.Properties.Primitives;
 
-[Properties(Arbitrary = [typeof(AddressCases)], MaxTest = 1_000)]
+[Properties(Arbitrary = [typeof(AddressCases)], MaxTest = 500)]
 public sealed class PrimitiveLaws
 {
     [Property]

@@ -5,10 +5,10 @@ using FsCheck.Xunit;
 
 namespace Fairlead.Properties.Routing;
 
-[Properties(Arbitrary = [typeof(RouteCases)], MaxTest = 1_000)]
+[Properties(Arbitrary = [typeof(RouteCases)], MaxTest = 500)]
 public sealed class RouteTableLaws
 {
-    [Property(MaxTest = 5_000)]
+    [Property(MaxTest = 2_000)]
     public void Agrees_with_the_reference_model(RouteCase given) =>
         Assert.Equal(RouteModel.Match(given.Routes, given.Authority, given.Path), Match(given));
 

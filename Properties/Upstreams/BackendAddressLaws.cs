@@ -6,7 +6,7 @@ using FsCheck.Xunit;
 
 namespace Fairlead.Properties.Upstreams;
 
-[Properties(Arbitrary = [typeof(AddressCases)], MaxTest = 1_000)]
+[Properties(Arbitrary = [typeof(AddressCases)], MaxTest = 500)]
 public sealed class BackendAddressLaws
 {
     [Property]
@@ -16,13 +16,13 @@ public sealed class BackendAddressLaws
         Assert.True(read == LanguageExt.Option<BackendAddress>.Some(address), address.ToString());
     }
 
-    [Property(MaxTest = 5_000)]
+    [Property(MaxTest = 2_000)]
     public void What_can_be_read_has_a_canonical_text(AddressText text) => AssertCanonical(text.Value);
 
     [Property]
     public void Any_text_is_an_address_or_not(string? text) => AssertCanonical(text ?? "");
 
-    [Property(MaxTest = 5_000)]
+    [Property(MaxTest = 2_000)]
     public void No_name_is_an_IP_address_to_somebody_else(AddressText text) => BackendAddress.Parse(text.Value).IfSome(address =>
     {
         if (address is BackendAddress.Name name)
