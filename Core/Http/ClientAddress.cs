@@ -14,6 +14,8 @@ public static class ClientAddress
     /// <summary>Entries looked at; more trusted proxies than this in a row are a mistake (nginx and Envoy count the hops in single digits).</summary>
     public const int EntriesMax = 64;
 
+    private static ReadOnlySpan<byte> V6Bytes => "0123456789abcdefABCDEF:."u8;
+
     /// <summary>The client's address. Allocates only when <paramref name="peer"/> is trusted and sent X-Forwarded-For, or is an IPv4 address in IPv6 form, which is answered as IPv4.</summary>
     public static IPAddress Effective(IPAddress peer, ReadOnlySpan<IPNetwork> trusted, ReadOnlySpan<byte> head, ReadOnlySpan<HeaderField> fields)
     {
@@ -91,8 +93,26 @@ public static class ClientAddress
 
     private static bool TryParseV4(ReadOnlySpan<byte> text, out IPAddress address)
     {
-        address = IPAddress.None;
         Span<byte> octets = stackalloc byte[4];
+        var isQuad = TryReadQuad(text, octets);
+        address = isQuad ? new IPAddress(octets) : IPAddress.None;
+        return isQuad;
+    }
+
+    private static bool TryParseV6(ReadOnlySpan<byte> text, out IPAddress address)
+    {
+        address = IPAddress.None;
+        if (text.ContainsAnyExcept(V6Bytes))                                 // a zone, brackets within brackets
+            return false;
+        var tail = text[(text.LastIndexOf((byte)':') + 1)..];
+        if (tail.Length == text.Length || (tail.Contains((byte)'.') && !TryReadQuad(tail, stackalloc byte[4])) || !IPAddress.TryParse(text, out var parsed))
+            return false;
+        address = Plain(parsed);
+        return true;
+    }
+
+    private static bool TryReadQuad(ReadOnlySpan<byte> text, Span<byte> octets)
+    {
         for (var i = 0; i < octets.Length; i++)
         {
             var dot = text.IndexOf((byte)'.');
@@ -100,26 +120,13 @@ public static class ClientAddress
                 return false;
             var digits = dot < 0 ? text : text[..dot];
             text = text[(dot + 1)..];
-            if (digits.Length > 1 && digits[0] == (byte)'0')                 // octal to some readers
-                return false;
-            if (!byte.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out octets[i]))
+            var isOctal = digits.Length > 1 && digits[0] == (byte)'0';      // to some readers, who would see another address
+            if (isOctal || !byte.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out octets[i]))
                 return false;
         }
 
-        address = new IPAddress(octets);
         return true;
     }
-
-    private static bool TryParseV6(ReadOnlySpan<byte> text, out IPAddress address)
-    {
-        address = IPAddress.None;
-        if (text.IndexOfAnyExcept(V6Bytes) >= 0 || !text.Contains((byte)':') || !IPAddress.TryParse(text, out var parsed))
-            return false;
-        address = Plain(parsed);
-        return true;
-    }
-
-    private static ReadOnlySpan<byte> V6Bytes => "0123456789abcdefABCDEF:."u8;
 
     private static bool IsEmptyOrPort(ReadOnlySpan<byte> text) =>
         text.IsEmpty || (text[0] == (byte)':' && ushort.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out _));

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Net;
 using Fairlead.Http1;
 
@@ -25,8 +26,6 @@ public static class ForwardedFields
     internal static ReadOnlySpan<byte> Prefix => "x-forwarded-"u8;
 
     private static ReadOnlySpan<byte> OwnName => "fairlead"u8;
-
-    private static ReadOnlySpan<byte> MappedPrefix => "::ffff:"u8;
 
     /// <summary>
     /// Strips <paramref name="fields"/> in place, order kept, and says how many are kept. Twins go in any case; from a peer that is not trusted also X-Forwarded-For, -Proto
@@ -117,13 +116,29 @@ public static class ForwardedFields
     /// <summary>The address without zone, which means nothing to others; an IPv4 one in its own form also when it came over an IPv6 socket.</summary>
     private static ReadOnlySpan<byte> Text(IPAddress address, Span<byte> scratch)
     {
+        if (address.IsIPv4MappedToIPv6)
+            return MappedText(address, scratch);
         if (!address.TryFormat(scratch, out var length))
             return default;
-        ReadOnlySpan<byte> text = scratch[..length];
-        var zone = text.IndexOf((byte)'%');
-        if (zone >= 0)
-            text = text[..zone];
-        return address.IsIPv4MappedToIPv6 && text.StartsWith(MappedPrefix) ? text[MappedPrefix.Length..] : text;
+        var zone = scratch[..length].IndexOf((byte)'%');
+        return scratch[..(zone < 0 ? length : zone)];
+    }
+
+    /// <summary>The IPv4 address of <c>::ffff:0:0/96</c>; octet by octet, since .NET writes some of these without dots and a conversion would allocate.</summary>
+    private static ReadOnlySpan<byte> MappedText(IPAddress address, Span<byte> scratch)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out _);
+        var length = 0;
+        foreach (var octet in octets[12..])
+        {
+            if (length > 0)
+                scratch[length++] = (byte)'.';
+            octet.TryFormat(scratch[length..], out var digits, default, CultureInfo.InvariantCulture);
+            length += digits;
+        }
+
+        return scratch[..length];
     }
 
     private static bool TryAppend(Span<byte> destination, ref int written, ReadOnlySpan<byte> member)
