@@ -1,8 +1,11 @@
+using System;
+using System.Globalization;
+using System.Linq;
 using LanguageExt;
 
 namespace Fairlead.Http;
 
-/// <summary>A set of status codes as inclusive ranges, each within 100–599, sorted and not overlapping.</summary>
+/// <summary>A set of status codes as inclusive ranges, each within 100–599, ascending, with a gap between one and the next: equal sets have equal ranges.</summary>
 public sealed record StatusSet
 {
     private StatusSet(Seq<(int First, int Last)> ranges) => Ranges = ranges;
@@ -14,54 +17,37 @@ public sealed record StatusSet
     public static StatusSet Ok { get; } = new(Prelude.Seq1((200, 200)));
 
     /// <summary>True when <paramref name="status"/> is in one of the ranges.</summary>
-    public bool Contains(int status)
-    {
-        foreach (var (first, last) in Ranges)
-        {
-            if (status >= first && status <= last)
-                return true;
-        }
+    public bool Contains(int status) => Ranges.Exists(range => status >= range.First && status <= range.Last);
 
-        return false;
-    }
-
-    /// <summary>Reads <c>200</c>, <c>200-299</c>, or a comma list of both; none for anything else.</summary>
-    public static Option<StatusSet> Parse(string text)
-    {
-        var ranges = new System.Collections.Generic.List<(int First, int Last)>();
-        foreach (var part in text.Split(',', System.StringSplitOptions.TrimEntries))
-        {
-            var dash = part.IndexOf('-');
-            if (!TryStatus(dash < 0 ? part : part[..dash], out var first) || !TryStatus(dash < 0 ? part : part[(dash + 1)..], out var last) || last < first)
-                return Option<StatusSet>.None;
-            ranges.Add((first, last));
-        }
-
-        return new StatusSet(Merge(ranges));
-    }
+    /// <summary>Reads <c>200</c>, <c>200-299</c>, or a comma list of both, spaces allowed around each number; none for anything else.</summary>
+    public static Option<StatusSet> Parse(string text) =>
+        Prelude.toSeq(text.Split(',')).Map(ParseRange).Sequence().Map(static ranges => new StatusSet(Merge(ranges)));
 
     /// <summary>The text <see cref="Parse"/> reads.</summary>
-    public override string ToString() => string.Join(",", Ranges.Map(static r => r.First == r.Last ? $"{r.First}" : $"{r.First}-{r.Last}"));
+    public override string ToString() => string.Join(",", Ranges.Map(static range =>
+        range.First == range.Last ? Text(range.First) : Text(range.First) + "-" + Text(range.Last)));
 
-    private static bool TryStatus(string text, out int status)
+    private static Option<(int First, int Last)> ParseRange(string text)
     {
-        status = 0;
-        return text.Trim() is { Length: 3 } digits
-               && int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out status)
-               && status is >= 100 and <= 599;
+        var dash = text.IndexOf('-', StringComparison.Ordinal);
+        return from first in ParseStatus(dash < 0 ? text : text[..dash])
+               from last in ParseStatus(dash < 0 ? text : text[(dash + 1)..])
+               where first <= last
+               select (first, last);
     }
 
-    private static Seq<(int First, int Last)> Merge(System.Collections.Generic.List<(int First, int Last)> ranges)
-    {
-        ranges.Sort();
-        var merged = Seq<(int First, int Last)>.Empty;
-        foreach (var range in ranges)
-        {
-            merged = !merged.IsEmpty && range.First <= merged.Last.Last + 1
-                ? merged.Take(merged.Count - 1).Strict().Add((merged.Last.First, System.Math.Max(merged.Last.Last, range.Last)))
-                : merged.Add(range);
-        }
+    private static Option<int> ParseStatus(string text) =>
+        text.Trim(' ') is { Length: 3 } digits
+        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+        && status is >= 100 and <= 599
+            ? status
+            : Option<int>.None;
 
-        return merged.Strict();
-    }
+    private static Seq<(int First, int Last)> Merge(Seq<(int First, int Last)> ranges) =>
+        ranges.OrderBy(static range => range.First).Aggregate(Seq<(int First, int Last)>.Empty, static (merged, next) =>
+            !merged.IsEmpty && next.First <= merged.Last.Last + 1
+                ? merged.Take(merged.Count - 1).Add((merged.Last.First, Math.Max(merged.Last.Last, next.Last))).Strict()
+                : merged.Add(next));
+
+    private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 }
