@@ -1,7 +1,9 @@
 using System;
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Fairlead.Primitives;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -41,6 +43,9 @@ public abstract record BackendAddress : IComparable<BackendAddress>
     /// <summary>Longest path of a Unix-domain socket on Linux, in bytes (<c>sun_path</c> less its NUL).</summary>
     public const int UnixPathBytesMax = 107;
 
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>
     /// Reads <c>10.0.0.1:80</c>, <c>[::1]:80</c>, <c>example.com:443</c> or <c>unix:/run/app.sock</c>; none for anything else.
     /// The canonical text is <see cref="object.ToString"/> of the result, and reads back as the same address.
@@ -54,21 +59,14 @@ public abstract record BackendAddress : IComparable<BackendAddress>
         if (colon <= 0 || !TryPort(text.AsSpan(colon + 1), out var port))
             return None;
 
-        var host = text[..colon];
-        if (host.StartsWith('['))
-        {
-            return host.EndsWith(']')
-                   && IPAddress.TryParse(host.AsSpan(1, host.Length - 2), out var six)
-                   && six.AddressFamily == AddressFamily.InterNetworkV6
-                ? Some<BackendAddress>(new Ip(six, port))
-                : None;
-        }
-
+        var host = text.AsSpan(0, colon);
+        if (host is ['[', .. var literal, ']'])
+            return literal.Contains(':') && IpText.TryParse(literal, out var six) ? Some<BackendAddress>(new Ip(six, port)) : None;
         if (host.Contains(':'))
             return None;                                              // IPv6 without brackets: which colon starts the port?
-        if (IsDottedQuad(host))
-            return IPAddress.TryParse(host, out var four) ? Some<BackendAddress>(new Ip(four, port)) : None;
-        return IsHostName(host) ? Some<BackendAddress>(new Name(host.ToLowerInvariant(), port)) : None;
+        if (IpText.TryParse(host, out var four))
+            return Some<BackendAddress>(new Ip(four, port));
+        return IsHostName(host) ? Some<BackendAddress>(new Name(host.ToString().ToLowerInvariant(), port)) : None;
     }
 
     /// <inheritdoc/>
@@ -96,6 +94,8 @@ public abstract record BackendAddress : IComparable<BackendAddress>
         if (leftLength != rightLength)
             return leftLength.CompareTo(rightLength);
         var byAddress = leftBytes[..leftLength].SequenceCompareTo(rightBytes[..rightLength]);
+        if (byAddress == 0 && leftLength == 16)
+            byAddress = left.Address.ScopeId.CompareTo(right.Address.ScopeId);   // part of equality, though no text we read has one
         return byAddress != 0 ? byAddress : left.Port.CompareTo(right.Port);
     }
 
@@ -113,36 +113,23 @@ public abstract record BackendAddress : IComparable<BackendAddress>
                && port is >= 1 and <= 65_535;
     }
 
-    // Only digits and dots can be meant as IPv4; IPAddress.TryParse alone would take "1" or "0x7f.1" too.
-    private static bool IsDottedQuad(string host)
-    {
-        var dots = 0;
-        foreach (var c in host)
-        {
-            if (c == '.') dots++;
-            else if (!char.IsAsciiDigit(c)) return false;
-        }
-
-        return dots == 3;
-    }
-
-    // RFC 1123 §2.1 with underscores (service names use them); labels of 1–63, 253 in all; not all digits at the end (that is a broken IPv4).
-    private static bool IsHostName(string host)
+    // RFC 1123 §2.1 with underscores (service names use them); labels of 1–63, 253 in all.
+    private static bool IsHostName(ReadOnlySpan<char> host)
     {
         if (host.Length is 0 or > 253)
             return false;
-        var labels = host.Split('.');
-        foreach (var label in labels)
+        foreach (var range in host.Split('.'))
         {
-            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-')
+            var label = host[range];
+            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-' || label.ContainsAnyExcept(LabelCharacters))
                 return false;
-            foreach (var c in label)
-            {
-                if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
-                    return false;
-            }
         }
 
-        return labels[^1].AsSpan().ContainsAnyExceptInRange('0', '9');
+        return !IsNumber(host[(host.LastIndexOf('.') + 1)..]);
     }
+
+    // A host that ends in a number is a broken or disguised IPv4 address to resolvers ("1", "10.1", "0x7f.0x1": inet_aton), never a name.
+    private static bool IsNumber(ReadOnlySpan<char> label) =>
+        !label.ContainsAnyExceptInRange('0', '9')
+        || (label is ['0', 'x' or 'X', .. var digits] && !digits.ContainsAnyExcept(HexDigits));
 }
