@@ -129,6 +129,17 @@ public class HostNameTests
     }
 
     [Fact]
+    public void A_host_forgotten_while_it_is_resolved_and_named_again_has_lost_its_addresses()
+    {
+        var plane = Loaded(None);
+        plane.Resolves(0, "app.test", "10.0.0.1");
+        plane.Tick(30);
+        plane.Load(31, Given.Settings(Given.App(None, "10.0.0.1:80")));
+        plane.Load(32, Given.Settings(Given.App(None, Named)));
+        Assert.Equal(new Verdict.Unresolved("not resolved yet"), plane.VerdictOf(Named));
+    }
+
+    [Fact]
     public void Answers_about_hosts_nobody_names_are_ignored()
     {
         var plane = Loaded(None);

@@ -41,7 +41,7 @@ internal static class Resolving
         foreach (var known in before)
         {
             if (known.IsResolving && !wanted.Exists(one => IsNamed(known, one.Host)))
-                hosts.Add(known with { IsWanted = false });
+                hosts.Add(known with { IsWanted = false, Addresses = default, Missing = NotYet, FailuresInRow = 0 });      // named again, it begins anew
         }
 
         return hosts.ToArray().ToStrictSeq();

@@ -31,8 +31,10 @@ public static class Written
             text.Append(route.Path).Append('>').Append(route.To).Append(' ');
         foreach (var upstream in snapshot.Upstreams)
         {
-            text.Append('[').Append(upstream.Settings.Name).Append(' ').Append(upstream.Settings.Policy).Append(' ').Append(upstream.Settings.Health);
+            text.Append('[').Append(upstream.Settings.Name).Append(' ').Append(upstream.Settings.Policy);
             text.Append(CultureInfo.InvariantCulture, $" {upstream.Settings.ResolveEvery.Ticks}");
+            foreach (var check in upstream.Settings.Health)
+                text.Append(CultureInfo.InvariantCulture, $" {check.Probe} {check.Every.Ticks} {check.Timeout.Ticks} {check.Rise} {check.Fall} {check.Initial} {check.Jitter:R}");
             foreach (var (backend, isAvailable) in upstream.Backends.Zip(upstream.Picker.Available))
             {
                 text.Append(CultureInfo.InvariantCulture, $" {backend.Slot.Value}={backend.Address}*{backend.Weight.Value} {backend.Verdict} {(isAvailable ? "yes" : "no")}");
