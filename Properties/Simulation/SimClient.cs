@@ -3,8 +3,8 @@ using Fairlead.Http1;
 
 namespace Fairlead.Properties.Simulation;
 
-/// <summary>A request as the proxy gets it. <paramref name="User"/> is the key of hash policies.</summary>
-internal sealed record SimRequest(long Number, MethodKind Method, ulong User);
+/// <summary>A request as the proxy gets it. <paramref name="User"/> is the key of hash policies. A body that was sent is gone; without one, only the method forbids a repetition.</summary>
+internal sealed record SimRequest(long Number, MethodKind Method, bool HasBody, ulong User);
 
 /// <summary>
 /// A client: one request at a time, GET or POST, a pause, the next. Sometimes it leaves before the answer. A request refused because the proxy stops ends it.
@@ -12,6 +12,7 @@ internal sealed record SimRequest(long Number, MethodKind Method, ulong User);
 internal sealed class SimClient(int number, SimClock clock, SimChance chance, SimProxy proxy, Reference reference)
 {
     private const double PostShare = 0.3;
+    private const double BodyShare = 0.3;
     private const double LeaveShare = 0.02;
     private static readonly TimeSpan _pauseMin = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _pauseMax = TimeSpan.FromMilliseconds(150);
@@ -23,7 +24,7 @@ internal sealed class SimClient(int number, SimClock clock, SimChance chance, Si
     private void Ask()
     {
         var request = new SimRequest(
-            (_sent++ * 1000) + number, chance.Hits(PostShare) ? MethodKind.Post : MethodKind.Get, (ulong)chance.Below(50));
+            (_sent++ * 1000) + number, chance.Hits(PostShare) ? MethodKind.Post : MethodKind.Get, HasBody: chance.Hits(BodyShare), (ulong)chance.Below(50));
         var leaves = chance.Hits(LeaveShare) ? chance.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(30)) : TimeSpan.MaxValue;
         if (!proxy.IsListening)
             return;

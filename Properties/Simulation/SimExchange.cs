@@ -4,7 +4,6 @@ using System.Text;
 using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Control;
-using Fairlead.Http1;
 using Fairlead.Resilience;
 
 namespace Fairlead.Properties.Simulation;
@@ -136,7 +135,7 @@ internal sealed class SimExchange(SimProxy proxy, SimRequest request, Action<str
             Method = request.Method,
             WasWritten = wasWritten,
             WasReused = wasReused,
-            BodyIsReplayable = !wasWritten || request.Method != MethodKind.Post,
+            BodyIsReplayable = !wasWritten || !request.HasBody,
             ResponseBegan = false,
         });
         proxy.Trace($"attempt {attempt} of {request.Number} failed: {outcome}, {decision}");
