@@ -1,0 +1,65 @@
+using Fairlead.Control;
+using Fairlead.Health;
+
+namespace Fairlead.Tests.Control;
+
+public class OperatorTests
+{
+    private const string One = "10.0.0.1:80";
+    private const string Two = "10.0.0.2:80";
+
+    [Fact]
+    public void A_disabled_backend_gets_nothing_until_it_is_enabled()
+    {
+        var plane = Loaded();
+        Assert.Equal(["publish 2", "10.0.0.1:80 up -> disabled, 1 of 2"], Enable(plane, 1, isEnabled: false));
+        Assert.Equal("01", plane.Available());
+        Assert.Equal(["publish 3", "10.0.0.1:80 disabled -> up, 2 of 2"], Enable(plane, 2, isEnabled: true));
+    }
+
+    [Fact]
+    public void Saying_it_twice_changes_nothing()
+    {
+        var plane = Loaded();
+        Enable(plane, 1, isEnabled: false);
+        Assert.Equal([], Enable(plane, 1, isEnabled: false));
+    }
+
+    [Fact]
+    public void Disabled_survives_a_reload_even_with_another_check()
+    {
+        var plane = Loaded();
+        Enable(plane, 1, isEnabled: false);
+        plane.Load(2, Given.Settings(Given.App(Given.Check(InitialHealth.Down, port: 81), One, Two)));
+        Assert.Equal(new Verdict.Disabled(), plane.VerdictOf(One));
+    }
+
+    [Fact]
+    public void Health_goes_on_underneath()
+    {
+        var plane = Loaded();
+        Enable(plane, 0, isEnabled: false);
+        plane.Answers(0, Given.Id(Two), new ProbeResult.Passed());
+        Assert.Equal([], plane.Fails(0, One));
+        Assert.Equal(["probe 10.0.0.1:80 #3", "probe 10.0.0.2:80 #4"], plane.Tick(10));
+        Assert.Equal(["publish 3", "10.0.0.1:80 disabled -> down (refused), 1 of 2"], Enable(plane, 10, isEnabled: true));
+    }
+
+    [Fact]
+    public void An_unknown_backend_cannot_be_disabled()
+    {
+        var plane = Loaded();
+        Assert.Equal([], plane.At(1, new ControlEvent.BackendEnabled(Given.Id("10.0.0.9:80"), IsEnabled: false)));
+        Assert.Equal([], plane.At(1, new ControlEvent.BackendEnabled(Given.Id(One, "other"), IsEnabled: false)));
+    }
+
+    private static Plane Loaded()
+    {
+        var plane = new Plane();
+        plane.Load(0, Given.Settings(Given.App(Given.Check(fall: 1), One, Two)));
+        return plane;
+    }
+
+    private static string[] Enable(Plane plane, double second, bool isEnabled) =>
+        plane.At(second, new ControlEvent.BackendEnabled(Given.Id(One), isEnabled));
+}
