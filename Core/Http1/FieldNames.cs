@@ -1,0 +1,50 @@
+using System;
+using System.Buffers;
+using System.Text;
+
+namespace Fairlead.Http1;
+
+/// <summary>Names and values of fields as bytes (RFC 9110 §5.1, §5.5): recognised by length first, so that a usual name costs one comparison.</summary>
+public static class FieldNames
+{
+    private static readonly SearchValues<byte> TokenBytes = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>Control characters other than tab; bytes from 0x80 are opaque and pass.</summary>
+    private static readonly SearchValues<byte> NotInValues = SearchValues.Create(
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
+
+    /// <summary>Which known field a name is, in any case.</summary>
+    public static FieldName Recognise(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        2 => If(name, "te"u8, FieldName.Te),
+        3 => If(name, "via"u8, FieldName.Via),
+        4 => Either(name, "host"u8, FieldName.Host, "date"u8, FieldName.Date),
+        6 => Either(name, "expect"u8, FieldName.Expect, "cookie"u8, FieldName.Cookie),
+        7 => Either(name, "upgrade"u8, FieldName.Upgrade, "trailer"u8, FieldName.Trailer),
+        9 => Either(name, "forwarded"u8, FieldName.Forwarded, "x-real-ip"u8, FieldName.XRealIp),
+        10 => Either(name, "connection"u8, FieldName.Connection, "keep-alive"u8, FieldName.KeepAlive),
+        12 => If(name, "max-forwards"u8, FieldName.MaxForwards),
+        13 => If(name, "authorization"u8, FieldName.Authorization),
+        14 => Either(name, "content-length"u8, FieldName.ContentLength, "http2-settings"u8, FieldName.Http2Settings),
+        15 => If(name, "x-forwarded-for"u8, FieldName.XForwardedFor),
+        16 => Either(name, "x-forwarded-host"u8, FieldName.XForwardedHost, "proxy-connection"u8, FieldName.ProxyConnection),
+        17 => Either(name, "transfer-encoding"u8, FieldName.TransferEncoding, "x-forwarded-proto"u8, FieldName.XForwardedProto),
+        18 => If(name, "proxy-authenticate"u8, FieldName.ProxyAuthenticate),
+        19 => If(name, "proxy-authorization"u8, FieldName.ProxyAuthorization),
+        _ => FieldName.Other,
+    };
+
+    /// <summary>Equality of ASCII text in any case; bytes outside ASCII must be equal as they are not letters here.</summary>
+    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => Ascii.EqualsIgnoreCase(a, b) || a.SequenceEqual(b);
+
+    /// <summary>True for a token (RFC 9110 §5.6.2): what a method and a field name are.</summary>
+    public static bool IsToken(ReadOnlySpan<byte> name) => !name.IsEmpty && !name.ContainsAnyExcept(TokenBytes);
+
+    /// <summary>True when nothing in it could end a field line or confuse a reader: no control character except tab.</summary>
+    public static bool IsValue(ReadOnlySpan<byte> value) => !value.ContainsAny(NotInValues);
+
+    private static FieldName If(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known, FieldName field) => Ascii.EqualsIgnoreCase(name, known) ? field : FieldName.Other;
+
+    private static FieldName Either(ReadOnlySpan<byte> name, ReadOnlySpan<byte> first, FieldName firstField, ReadOnlySpan<byte> second, FieldName secondField) =>
+        Ascii.EqualsIgnoreCase(name, first) ? firstField : If(name, second, secondField);
+}
