@@ -1,7 +1,4 @@
 using System;
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
 using static LanguageExt.Prelude;
@@ -11,13 +8,7 @@ namespace Fairlead.Configuration.Readers;
 /// <summary>Reads durations: whole numbers with units, the largest first, each at most once: <c>250ms</c>, <c>1m30s</c>, <c>2h</c>, <c>1d</c>.</summary>
 internal static class DurationReader
 {
-    /// <summary>Longer than this is a slip of the pen: 24 days, as HAProxy, whose milliseconds fit 31 bits.</summary>
-    public static readonly TimeSpan Max = TimeSpan.FromDays(24);
-
     private const string Wanted = "a duration such as 250ms, 5s or 1m30s";
-
-    private static readonly ImmutableArray<(string Unit, long Milliseconds)> Units =
-        [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
     /// <summary>More than zero.</summary>
     public static Validation<ConfigFault, TimeSpan> Positive(ConfigNode node) => Any(node).Bind(duration => duration > TimeSpan.Zero
@@ -25,8 +16,8 @@ internal static class DurationReader
         : Bad<TimeSpan>(node, FaultCode.Duration, "0 would end it before it began; write a duration of at least 1ms"));
 
     /// <summary>Zero or more.</summary>
-    public static Validation<ConfigFault, TimeSpan> Any(ConfigNode node) => ScalarReader.Text(node, Wanted).Bind(text => Parse(text).Match(
-        Some: duration => duration <= Max
+    public static Validation<ConfigFault, TimeSpan> Any(ConfigNode node) => ScalarReader.Text(node, Wanted).Bind(text => DurationText.Parse(text).Match(
+        Some: duration => duration <= DurationText.Max
             ? Good(duration)
             : Bad<TimeSpan>(node, FaultCode.Duration, $"'{Shapes.Shortened(text)}' is too long; the longest duration is 24d"),
         None: () => Bad<TimeSpan>(node, FaultCode.Duration, $"'{Shapes.Shortened(text)}' is not {Wanted}{Hint(text)}")));
@@ -34,59 +25,6 @@ internal static class DurationReader
     /// <summary>More than zero, or <c>off</c> for none.</summary>
     public static Validation<ConfigFault, Option<TimeSpan>> PositiveOrOff(ConfigNode node) =>
         node is ConfigNode.Scalar { Text: "off" } ? Good(Option<TimeSpan>.None) : Positive(node).Map(static duration => Some(duration));
-
-    /// <summary>The duration that <paramref name="text"/> says; saturates beyond what <see cref="Max"/> refuses anyway.</summary>
-    public static Option<TimeSpan> Parse(string text)
-    {
-        var milliseconds = 0L;
-        var (at, unit) = (0, -1);
-        while (at < text.Length)
-        {
-            var digits = at;
-            while (digits < text.Length && char.IsAsciiDigit(text[digits]))
-                digits++;
-            var letters = digits;
-            while (letters < text.Length && char.IsAsciiLetter(text[letters]))
-                letters++;
-            var next = IndexOfUnit(text.AsSpan(digits, letters - digits));
-            if (digits == at || next <= unit)
-                return None;
-            if (!long.TryParse(text.AsSpan(at, digits - at), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 1_000_000_000_000)
-                count = 1_000_000_000_000;
-            milliseconds = Math.Min(milliseconds + (count * Units[next].Milliseconds), 1L << 52);
-            (at, unit) = (letters, next);
-        }
-
-        return unit < 0 ? None : Some(new TimeSpan(Math.Min(milliseconds, (long)Max.TotalMilliseconds + 1) * TimeSpan.TicksPerMillisecond));
-    }
-
-    /// <summary>The text <see cref="Parse"/> reads as that duration (whole milliseconds, not negative).</summary>
-    public static string Write(TimeSpan duration)
-    {
-        var rest = duration.Ticks / TimeSpan.TicksPerMillisecond;
-        if (rest <= 0)
-            return "0s";
-        var text = new StringBuilder();
-        foreach (var (unit, milliseconds) in Units)
-        {
-            if (rest >= milliseconds)
-                text.Append(rest / milliseconds).Append(unit);
-            rest %= milliseconds;
-        }
-
-        return text.ToString();
-    }
-
-    private static int IndexOfUnit(ReadOnlySpan<char> unit)
-    {
-        for (var i = 0; i < Units.Length; i++)
-        {
-            if (unit.SequenceEqual(Units[i].Unit))
-                return i;
-        }
-
-        return -1;
-    }
 
     private static string Hint(string text) =>
         text.Length is > 0 and < 10 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? $"; say the unit: {text}s" : "";

@@ -42,7 +42,7 @@ internal sealed class Fields
     /// <summary>The value of a key that must be there; <paramref name="wanted"/> ends the sentence "… has no 'key'; ".</summary>
     public Validation<ConfigFault, T> Required<T>(string key, Reader<T> read, string wanted) => Node(key).Match(
         Some: node => read(node),
-        None: () => Bad<T>(At, FaultCode.MissingKey, $"'{key}' is missing in this {_shape.Name}; {wanted}"));
+        None: () => Bad<T>(At, FaultCode.MissingKey, $"'{key}' is missing in {_shape.Title}; {wanted}"));
 
     /// <summary>The value of a key, or <paramref name="absent"/> when it is not there.</summary>
     public Validation<ConfigFault, T> Optional<T>(string key, Reader<T> read, T absent) => Node(key).Match(Some: node => read(node), None: () => Good(absent));
@@ -70,7 +70,7 @@ internal sealed class Fields
     private static Seq<ConfigFault> Unknown(ConfigNode.Map map, MapShape shape) => map.Entries
         .Filter(entry => !shape.Keys.Contains(entry.Key))
         .Map(entry => new ConfigFault(entry.At, FaultCode.UnknownKey,
-            $"unknown key '{entry.Key}' in this {shape.Name}{DidYouMean.Phrase(entry.Key, shape.Keys, "the keys are")}"))
+            $"unknown key '{entry.Key}' in {shape.Title}{DidYouMean.Phrase(entry.Key, shape.Keys, "the keys are")}"))
         .Strict();
 
     private static string KeysOf(MapShape shape) => shape.Keys.IsEmpty ? "; write {}" : $": {string.Join(", ", shape.Keys)}";

@@ -37,7 +37,7 @@ internal static class HealthReader
     {
         (ConfigNode tcp, null) => Tcp(tcp, isTls),
         (null, ConfigNode http) => Http(http, isTls),
-        (null, null) => Bad<ProbeSettings>(fields.At, FaultCode.MissingKey, "'tcp' or 'http' is missing in this health; say which check: tcp: {} or http: { path: / }"),
+        (null, null) => Bad<ProbeSettings>(fields.At, FaultCode.MissingKey, "'tcp' or 'http' is missing in a health check; say which check: tcp: {} or http: { path: / }"),
         _ => Bad<ProbeSettings>(fields.AtKey("http"), FaultCode.ConflictingKeys, "a health check is either 'tcp' or 'http'; keep one of them"),
     };
 

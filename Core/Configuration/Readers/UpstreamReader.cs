@@ -55,7 +55,7 @@ internal static class UpstreamReader
 
     private static Validation<ConfigFault, Seq<BackendSettings>> Backends(Fields fields) => fields.Node("backends").Match(
         Some: BackendReader.All,
-        None: () => Bad<Seq<BackendSettings>>(fields.At, FaultCode.NoBackend, "'backends' is missing in this upstream; list at least one address"));
+        None: () => Bad<Seq<BackendSettings>>(fields.At, FaultCode.NoBackend, "'backends' is missing in an upstream; list at least one address"));
 
     /// <summary>A socket's path is no name that a certificate could be verified for.</summary>
     private static Validation<ConfigFault, UpstreamSettings> Nameable(Fields fields, UpstreamSettings upstream) =>
