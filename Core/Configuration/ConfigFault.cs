@@ -2,9 +2,15 @@ using System.Globalization;
 
 namespace Fairlead.Configuration;
 
-/// <summary>Something wrong in a configuration: where, which kind, and one sentence saying what is wrong and what would be right.</summary>
+/// <summary>
+/// Something wrong in a configuration: where, which kind, and one sentence saying what is wrong and what would be right. The sentence is one line without control
+/// characters, whatever was quoted in it.
+/// </summary>
 public sealed record ConfigFault(ConfigPosition At, FaultCode Code, string Message)
 {
+    /// <summary>What is wrong and what would be right.</summary>
+    public string Message { get; } = OneLine(Message);
+
     /// <summary>The code as it is printed and looked up: <c>FL0102</c>.</summary>
     public string CodeText => CodeTextOf(Code);
 
@@ -13,6 +19,12 @@ public sealed record ConfigFault(ConfigPosition At, FaultCode Code, string Messa
 
     /// <summary><c>line:column: code: message</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.Line}:{At.Column}: {CodeText}: {Message}");
+
+    private static string OneLine(string message) => string.Create(message.Length, message, static (line, text) =>
+    {
+        for (var i = 0; i < text.Length; i++)
+            line[i] = char.IsControl(text[i]) ? '\uFFFD' : text[i];
+    });
 
     /// <summary>The order of reading: by place, then by code, then by text.</summary>
     public static int Compare(ConfigFault left, ConfigFault right) => (left.At.CompareTo(right.At), left.Code.CompareTo(right.Code)) switch

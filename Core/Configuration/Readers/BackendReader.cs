@@ -19,7 +19,7 @@ internal static class BackendReader
         return ListReader.Each(node, "backends", Read)
             .RefuseRepeated(
                 static backend => backend.Address.ToString()!, FaultCode.DuplicateBackend,
-                static (backend, line) => $"backend {backend.Address} is already listed in line {line}; keep one of them, with a weight if it shall get more")
+                static backend => $"backend {backend.Address} is already listed above; keep one of them, with a weight if it shall get more")
             .RefuseAll(
                 static backends => !backends.IsEmpty && backends.ForAll(static backend => backend.Weight.Drains), node.At, FaultCode.NoWeight,
                 "every backend has weight 0 and none would be picked; give one of them a weight of at least 1")

@@ -55,13 +55,13 @@ internal sealed class Fields
     /// <summary>Every key that stands there twice.</summary>
     public static Seq<ConfigFault> Repeated(ConfigNode.Map map)
     {
-        var first = HashMap<string, ConfigPosition>();
+        var seen = HashSet<string>();
         var faults = Seq<ConfigFault>();
         foreach (var entry in map.Entries)
         {
-            first.Find(entry.Key).Match(
-                Some: at => { faults = faults.Add(new ConfigFault(entry.At, FaultCode.DuplicateKey, $"'{entry.Key}' is already set in line {at.Line}; keep one of them")); },
-                None: () => { first = first.Add(entry.Key, entry.At); });
+            if (seen.Contains(entry.Key))
+                faults = faults.Add(new ConfigFault(entry.At, FaultCode.DuplicateKey, $"'{entry.Key}' is already set above; keep one of them"));
+            seen = seen.AddOrUpdate(entry.Key);
         }
 
         return faults;

@@ -23,7 +23,7 @@ internal static class HeaderEditsReader
             ScalarReader.Text(item, "a field name").Bind(name => Name(item.At, name)).Bind(name => isRequest && IsHost(name)
                 ? Bad<string>(item, FaultCode.FieldRefused, "a request must have exactly one Host; set it instead of removing it")
                 : Good(name)))
-        .RefuseRepeated(static name => name.ToLowerInvariant(), FaultCode.DuplicateKey, static (name, line) => $"'{name}' is already removed in line {line}; keep one of them")
+        .RefuseRepeated(static name => name.ToLowerInvariant(), FaultCode.DuplicateKey, static name => $"'{name}' is already removed above; keep one of them")
         .ToValidation();
 
     /// <summary>The fields of a mapping from name to value; names are compared without case, as HTTP does.</summary>

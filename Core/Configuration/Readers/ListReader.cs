@@ -10,18 +10,18 @@ internal sealed record ReadItems<T>(Seq<(ConfigPosition At, T Value)> Items, Seq
 {
     public Validation<ConfigFault, Seq<T>> ToValidation() => Unless(Faults, Items.Map(static item => item.Value).Strict());
 
-    /// <summary>Refuses an item whose key an earlier one has; an item without a key is never refused. The message is given the item and the earlier one's line.</summary>
-    public ReadItems<T> RefuseRepeated(Func<T, Option<string>> keyOf, FaultCode code, Func<T, int, string> message)
+    /// <summary>Refuses an item whose key an earlier one has; an item without a key is never refused.</summary>
+    public ReadItems<T> RefuseRepeated(Func<T, Option<string>> keyOf, FaultCode code, Func<T, string> message)
     {
-        var first = HashMap<string, int>();
+        var seen = HashSet<string>();
         var faults = Faults;
         foreach (var (at, value) in Items)
         {
             foreach (var key in keyOf(value))
             {
-                first.Find(key).Match(
-                    Some: line => { faults = faults.Add(new ConfigFault(at, code, message(value, line))); },
-                    None: () => { first = first.Add(key, at.Line); });
+                if (seen.Contains(key))
+                    faults = faults.Add(new ConfigFault(at, code, message(value)));
+                seen = seen.AddOrUpdate(key);
             }
         }
 

@@ -36,7 +36,7 @@ internal static class RootReader
         Some: static node => node is ConfigNode.List { Items.IsEmpty: true }
             ? Bad<Seq<ListenerSettings>>(node, FaultCode.NoListener, "nothing listens; write '- bind: 127.0.0.1:6188'")
             : ListReader.Each(node, "listeners", ListenerReader.Read)
-                .RefuseRepeated(KeyOf, FaultCode.DuplicateListener, static (listener, line) => $"{listener.Address} is already listened on in line {line}; an address can be bound once, so keep one of them")
+                .RefuseRepeated(KeyOf, FaultCode.DuplicateListener, static listener => $"{listener.Address} is already listened on above; an address can be bound once, so keep one of them")
                 .ToValidation(),
         None: () => Bad<Seq<ListenerSettings>>(fields.At, FaultCode.NoListener, "'listeners' is missing; write where clients connect: listeners: [ { bind: 127.0.0.1:6188 } ]"));
 
@@ -52,7 +52,7 @@ internal static class RootReader
     private static Option<string> KeyOf(ListenerSettings listener) => listener.Address is ListenerAddress.Tcp { Port: 0 } ? None : Some(listener.Address.ToString()!);
 
     private static Validation<ConfigFault, Seq<IPNetwork>> Networks(ConfigNode node) => ListReader.Each(node, "networks", NetworkReader.Read)
-        .RefuseRepeated(static network => network.ToString(), FaultCode.Network, static (network, line) => $"{network} is already listed in line {line}; keep one of them")
+        .RefuseRepeated(static network => network.ToString(), FaultCode.Network, static network => $"{network} is already listed above; keep one of them")
         .ToValidation();
 
     private static Validation<ConfigFault, ClientTimeouts> Timeouts(ConfigNode node)

@@ -16,7 +16,7 @@ internal static class RouteReader
         return ListReader.Each(node, "routes", route => Read(route, upstreams))
             .RefuseRepeated(
                 static route => Some(KeyOf(route)), FaultCode.DuplicateRoute,
-                static (_, line) => $"the route in line {line} already takes every request of this host and path, so this one would never be taken; remove it or change its host or path")
+                static _ => $"the route above already takes every request of this host and path, so this one would never be taken; remove it or change its host or path")
             .ToValidation();
     }
 
@@ -45,7 +45,7 @@ internal static class RouteReader
     private static Validation<ConfigFault, Seq<HostPattern>> SeveralHosts(ConfigNode node) => node is ConfigNode.List { Items.IsEmpty: true }
         ? Bad<Seq<HostPattern>>(node, FaultCode.Host, "an empty list of hosts would serve none; list at least one, or leave 'hosts' out to serve every host")
         : ListReader.Each(node, "hosts", HostReader.Pattern)
-            .RefuseRepeated(static host => host.ToString()!, FaultCode.Host, static (_, line) => $"this host is already listed in line {line}; keep one of them")
+            .RefuseRepeated(static host => host.ToString()!, FaultCode.Host, static _ => $"this host is already listed above; keep one of them")
             .ToValidation();
 
     private static Validation<ConfigFault, PathPattern> Path(Fields fields) => (fields.Node("path").Case, fields.Node("path-prefix").Case) switch

@@ -13,7 +13,7 @@ internal static class UpstreamTlsReader
             (fields.Optional("sni", ServerName),
              fields.Optional("verify", ChoiceReader.Switch, absent: true),
              fields.Optional("alternative-names", static names => ListReader.Each(names, "host names", Name)
-                 .RefuseRepeated(static name => name, FaultCode.Host, static (name, line) => $"'{name}' is already listed in line {line}; keep one of them")
+                 .RefuseRepeated(static name => name, FaultCode.Host, static name => $"'{name}' is already listed above; keep one of them")
                  .ToValidation(), absent: Seq<string>()),
              fields.Optional("ca", FileNameReader.Pem),
              Certificate(fields))
