@@ -13,6 +13,9 @@ public static class DurationText
     /// <summary>Longer than this is a slip of the pen: 24 days, as HAProxy, whose milliseconds fit 31 bits.</summary>
     public static TimeSpan Max => TimeSpan.FromDays(24);
 
+    /// <summary>More than this is too long in any unit, and times a day it still fits 63 bits.</summary>
+    private const long CountMax = 10_000_000_000;
+
     private static readonly ImmutableArray<(string Unit, long Milliseconds)> Units =
         [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
@@ -32,8 +35,8 @@ public static class DurationText
             var next = IndexOfUnit(text.AsSpan(digits, letters - digits));
             if (digits == at || next <= unit)
                 return None;
-            if (!long.TryParse(text.AsSpan(at, digits - at), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 1_000_000_000_000)
-                count = 1_000_000_000_000;
+            if (!long.TryParse(text.AsSpan(at, digits - at), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > CountMax)
+                count = CountMax;
             milliseconds = Math.Min(milliseconds + (count * Units[next].Milliseconds), 1L << 52);
             (at, unit) = (letters, next);
         }

@@ -48,7 +48,14 @@ internal static class BytesReader
         _ => Invariant(bytes) + "B",
     };
 
-    private static Validation<ConfigFault, long> Number(ConfigNode node) => ScalarReader.Parsed(node, FaultCode.Bytes, Wanted, Parse);
+    private static Validation<ConfigFault, long> Number(ConfigNode node) => ScalarReader.Text(node, Wanted).Bind(text => Parse(text).Match(
+        Some: Good,
+        None: () => Bad<long>(node, FaultCode.Bytes, $"'{Shapes.Shortened(text)}' is not {Wanted}{Hint(text)}")));
+
+    /// <summary>nginx's 8k is 8192 bytes, and elsewhere 8000.</summary>
+    private static string Hint(string text) => text is [.. var digits, 'k' or 'K' or 'm' or 'M' or 'g' or 'G'] && NumberReader.Whole(digits).IsSome
+        ? $"; write {digits}{char.ToUpperInvariant(text[^1])}iB for a power of 1024, or {digits}{(text[^1] is 'k' or 'K' ? "k" : char.ToUpperInvariant(text[^1]))}B for a power of 1000"
+        : "";
 
     private static string Invariant(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
