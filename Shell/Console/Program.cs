@@ -1,1 +1,4 @@
-return 0;
+using Fairlead.Console;
+using Fairlead.Console.Terminals;
+
+return await CommandLine.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Fairlead.Configuration;
+using static LanguageExt.Prelude;
+
+namespace Fairlead.Tests.Configuration;
+
+/// <summary>No key is known and ignored: for each there are two values, and the settings differ.</summary>
+public class EveryKeyTests
+{
+    private static readonly Dictionary<string, (string One, string Other)> Examples = new()
+    {
+        ["configuration/listeners"] = (Root("listeners: [ { bind: 127.0.0.1:1 } ]"), Root("listeners: [ { bind: 127.0.0.1:2 } ]")),
+        ["configuration/upstreams"] = (Root("upstreams: { a: { backends: [ \"10.0.0.1:1\" ] } }"), Root("upstreams: { a: { backends: [ \"10.0.0.1:2\" ] } }")),
+        ["configuration/routes"] = (Root("routes: [ { to: a } ]"), Root("routes: [ { to: a }, { to: a, path: /x } ]")),
+        ["configuration/trusted-proxies"] = (Root(""), Root("trusted-proxies: [ 10.0.0.1 ]")),
+        ["configuration/client-timeouts"] = (Root(""), Root("client-timeouts: { idle: 1s }")),
+        ["configuration/limits"] = (Root(""), Root("limits: { request-body: 1 }")),
+        ["configuration/access-log"] = (Root(""), Root("access-log: off")),
+        ["configuration/drain-limit"] = (Root(""), Root("drain-limit: 1s")),
+        ["listener/bind"] = (Listener("bind: :1"), Listener("bind: \"[::]:1\"")),
+        ["listener/mode"] = (Listener("bind: unix:/x"), Listener("bind: unix:/x, mode: 0600")),
+        ["listener/tls"] = (Listener("bind: :1"), Listener("bind: :1, tls: { certificate: c, key: k }")),
+        ["listener-tls/certificate"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: d, key: k }")),
+        ["listener-tls/key"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: c, key: l }")),
+        ["upstream/policy"] = (Upstream(""), Upstream("policy: random")),
+        ["upstream/backends"] = (Backend("address: \"10.0.0.1:1\""), Backend("address: \"10.0.0.2:1\"")),
+        ["upstream/retry"] = (Upstream("retry: on"), Upstream("retry: off")),
+        ["upstream/tls"] = (Upstream(""), Upstream("tls:")),
+        ["upstream/health"] = (Upstream(""), Upstream("health: { tcp: }")),
+        ["upstream/timeouts"] = (Upstream(""), Upstream("timeouts: { connect: 1s }")),
+        ["upstream/pool"] = (Upstream(""), Upstream("pool: { idle-max: 1 }")),
+        ["upstream/resolve-every"] = (Upstream(""), Upstream("resolve-every: 1s")),
+        ["backend/address"] = (Backend("address: \"10.0.0.1:1\""), Backend("address: \"10.0.0.1:2\"")),
+        ["backend/weight"] = (Backend("address: \"10.0.0.1:1\""), Backend("address: \"10.0.0.1:1\", weight: 2")),
+        ["policy/round-robin"] = (Upstream("policy: random"), Upstream("policy: { round-robin: {} }")),
+        ["policy/random"] = (Upstream(""), Upstream("policy: { random: {} }")),
+        ["policy/source-ip-hash"] = (Upstream(""), Upstream("policy: { source-ip-hash: {} }")),
+        ["policy/ketama"] = (Upstream(""), Upstream("policy: { ketama: {} }")),
+        ["source-ip-hash/ipv4-prefix"] = (Upstream("policy: source-ip-hash"), Upstream("policy: { source-ip-hash: { ipv4-prefix: 0 } }")),
+        ["source-ip-hash/ipv6-prefix"] = (Upstream("policy: source-ip-hash"), Upstream("policy: { source-ip-hash: { ipv6-prefix: 128 } }")),
+        ["ketama/key"] = (Upstream("policy: ketama"), Upstream("policy: { ketama: { key: uri } }")),
+        ["retry/attempts"] = (Upstream("retry: on"), Upstream("retry: { attempts: 3 }")),
+        ["upstream-tls/sni"] = (Upstream("tls: {}"), Upstream("tls: { sni: x }")),
+        ["upstream-tls/verify"] = (Upstream("tls: {}"), Upstream("tls: { verify: false }")),
+        ["upstream-tls/alternative-names"] = (Upstream("tls: {}"), Upstream("tls: { alternative-names: [ x ] }")),
+        ["upstream-tls/ca"] = (Upstream("tls: {}"), Upstream("tls: { ca: x }")),
+        ["upstream-tls/certificate"] = (Upstream("tls: { certificate: x, key: y }"), Upstream("tls: { certificate: z, key: y }")),
+        ["upstream-tls/key"] = (Upstream("tls: { certificate: x, key: y }"), Upstream("tls: { certificate: x, key: z }")),
+        ["health/tcp"] = (Health("http: {}"), Health("tcp: {}")),
+        ["health/http"] = (Health("tcp: {}"), Health("http: {}")),
+        ["health/every"] = (Health("tcp: {}"), Health("tcp: {}, every: 9s")),
+        ["health/timeout"] = (Health("tcp: {}"), Health("tcp: {}, timeout: 9s")),
+        ["health/rise"] = (Health("tcp: {}"), Health("tcp: {}, rise: 9")),
+        ["health/fall"] = (Health("tcp: {}"), Health("tcp: {}, fall: 9")),
+        ["health/initial"] = (Health("tcp: {}"), Health("tcp: {}, initial: down")),
+        ["health/jitter"] = (Health("tcp: {}"), Health("tcp: {}, jitter: 0.5")),
+        ["tcp-check/port"] = (Health("tcp: {}"), Health("tcp: { port: 9 }")),
+        ["tcp-check/handshake"] = (Upstream("tls:\n    health: { tcp: {} }"), Upstream("tls:\n    health: { tcp: { handshake: true } }")),
+        ["http-check/path"] = (Health("http: {}"), Health("http: { path: /x }")),
+        ["http-check/host"] = (Health("http: {}"), Health("http: { host: x }")),
+        ["http-check/expect"] = (Health("http: {}"), Health("http: { expect: 204 }")),
+        ["http-check/method"] = (Health("http: {}"), Health("http: { method: HEAD }")),
+        ["http-check/port"] = (Health("http: {}"), Health("http: { port: 9 }")),
+        ["http-check/tls"] = (Upstream("tls:\n    health: { http: {} }"), Upstream("tls:\n    health: { http: { tls: false } }")),
+        ["upstream-timeouts/connect"] = (Upstream(""), Upstream("timeouts: { connect: 9s }")),
+        ["upstream-timeouts/tls-handshake"] = (Upstream(""), Upstream("timeouts: { tls-handshake: 9s }")),
+        ["upstream-timeouts/response-head"] = (Upstream(""), Upstream("timeouts: { response-head: 9s }")),
+        ["upstream-timeouts/body-gap"] = (Upstream(""), Upstream("timeouts: { body-gap: 9s }")),
+        ["upstream-timeouts/total"] = (Upstream("timeouts: { total: off }"), Upstream("timeouts: { total: 9s }")),
+        ["pool/idle-max"] = (Upstream(""), Upstream("pool: { idle-max: 9 }")),
+        ["pool/idle-timeout"] = (Upstream(""), Upstream("pool: { idle-timeout: 9s }")),
+        ["route/to"] = (Root("upstreams: { a: { backends: [ \"h:1\" ] }, b: { backends: [ \"h:1\" ] } }"), Root("upstreams: { a: { backends: [ \"h:1\" ] }, b: { backends: [ \"h:1\" ] } }").Replace("to: a", "to: b", StringComparison.Ordinal)),
+        ["route/host"] = (Route(""), Route("host: x")),
+        ["route/hosts"] = (Route(""), Route("hosts: [ x ]")),
+        ["route/path"] = (Route(""), Route("path: /x")),
+        ["route/path-prefix"] = (Route(""), Route("path-prefix: /x")),
+        ["route/request-headers"] = (Route(""), Route("request-headers: { set: { A: b } }")),
+        ["route/response-headers"] = (Route(""), Route("response-headers: { set: { A: b } }")),
+        ["header-edits/remove"] = (Route(""), Route("request-headers: { remove: [ A ] }")),
+        ["header-edits/set"] = (Route("request-headers: { set: { A: b } }"), Route("request-headers: { set: { A: c } }")),
+        ["header-edits/add"] = (Route("request-headers: { add: { A: b } }"), Route("request-headers: { add: { A: c } }")),
+        ["client-timeouts/tls-handshake"] = (Root(""), Root("client-timeouts: { tls-handshake: 9s }")),
+        ["client-timeouts/request-head"] = (Root(""), Root("client-timeouts: { request-head: 9s }")),
+        ["client-timeouts/idle"] = (Root(""), Root("client-timeouts: { idle: 9s }")),
+        ["client-timeouts/body-gap"] = (Root(""), Root("client-timeouts: { body-gap: 9s }")),
+        ["client-timeouts/write-stall"] = (Root(""), Root("client-timeouts: { write-stall: 9s }")),
+        ["limits/request-line"] = (Root(""), Root("limits: { request-line: 1KiB }")),
+        ["limits/request-head"] = (Root(""), Root("limits: { request-head: 16KiB }")),
+        ["limits/request-fields"] = (Root(""), Root("limits: { request-fields: 9 }")),
+        ["limits/response-head"] = (Root(""), Root("limits: { response-head: 9kB }")),
+        ["limits/response-fields"] = (Root(""), Root("limits: { response-fields: 9 }")),
+        ["limits/request-body"] = (Root("limits: { request-body: off }"), Root("limits: { request-body: 9MiB }")),
+    };
+
+    [Fact]
+    public void There_is_an_example_of_every_key() => Assert.Equal(
+        MapShape.All.SelectMany(static shape => shape.Keys.Select(key => shape.Name + "/" + key)).Order(StringComparer.Ordinal),
+        Examples.Keys.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_key_changes_the_settings()
+    {
+        foreach (var (key, (one, other)) in Examples)
+            Assert.False(Reading.Settings(one) == Reading.Settings(other), $"{key} is read but changes nothing");
+    }
+
+    [Fact]
+    public void Every_kind_of_mapping_refuses_a_key_it_does_not_know_and_proposes_one()
+    {
+        var mistyped = Seq(
+            (Root("acess-log: off"), "'access-log'"), (Listener("bind: :1, mod: 0600"), "'mode'"), (Listener("bind: :1, tls: { certificat: c, key: k }"), "'certificate'"),
+            (Upstream("polcy: random"), "'policy'"), (Backend("adress: \"10.0.0.1:1\""), "'address'"), (Upstream("policy: { ketma: {} }"), "'ketama'"),
+            (Upstream("policy: { source-ip-hash: { ipv4-prefx: 1 } }"), "'ipv4-prefix'"), (Upstream("policy: { ketama: { ky: uri } }"), "'key'"),
+            (Upstream("retry: { atempts: 1 }"), "'attempts'"), (Upstream("tls: { snl: x }"), "'sni'"), (Health("tcp: {}, evry: 1s"), "'every'"),
+            (Health("tcp: { prot: 1 }"), "'port'"), (Health("http: { expct: 200 }"), "'expect'"), (Upstream("timeouts: { conect: 1s }"), "'connect'"),
+            (Upstream("pool: { idle_max: 1 }"), "'idle-max'"), (Route("pathprefix: /"), "'path-prefix'"), (Route("request-headers: { sets: {} }"), "'set'"),
+            (Root("client-timeouts: { idel: 1s }"), "'idle'"), (Root("limits: { request-lines: 1KiB }"), "'request-line'"));
+        foreach (var (text, meant) in mistyped)
+            Assert.Contains($"; did you mean {meant}?", Reading.Faults(text), StringComparison.Ordinal);
+        Assert.Contains("FL0102: unknown key 'x' in a policy without parameters", Reading.Faults(Upstream("policy: { random: { x: 1 } }")), StringComparison.Ordinal);
+    }
+
+    private static string Root(string line)
+    {
+        var lines = Seq("listeners: [ { bind: 127.0.0.1:1 } ]", "upstreams: { a: { backends: [ \"10.0.0.1:80\" ] } }", "routes: [ { to: a } ]");
+        return string.Join('\n', lines.Filter(l => l[..l.IndexOf(':', StringComparison.Ordinal)] != line.Split(':')[0]).Add(line));
+    }
+
+    private static string Listener(string entries) => Root($"listeners: [ {{ {entries} }} ]");
+
+    private static string Backend(string entries) => Root($"upstreams: {{ a: {{ backends: [ {{ {entries} }} ] }} }}");
+
+    private static string Upstream(string lines) => Reading.WithUpstream(lines);
+
+    private static string Health(string entries) => Reading.WithUpstream($"health: {{ {entries} }}");
+
+    private static string Route(string entries) => Reading.WithRoute(entries);
+}

@@ -1,0 +1,80 @@
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Fairlead.Configuration;
+
+/// <summary>
+/// A kind of mapping and the keys it may have: what readers, schema and documentation agree on. <paramref name="Name"/> identifies it in the schema,
+/// <paramref name="Title"/> is how a sentence calls it ("a listener").
+/// </summary>
+public sealed record MapShape(string Name, string Title, Seq<string> Keys)
+{
+    /// <summary>The whole configuration.</summary>
+    public static MapShape Root { get; } = new("configuration", "the configuration", Seq(
+        "listeners", "upstreams", "routes", "trusted-proxies", "client-timeouts", "limits", "access-log", "drain-limit"));
+
+    /// <summary>An item of <c>listeners</c>.</summary>
+    public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls"));
+
+    /// <summary><c>tls</c> of a listener.</summary>
+    public static MapShape ListenerTls { get; } = new("listener-tls", "the TLS settings of a listener", Seq("certificate", "key"));
+
+    /// <summary>A value of <c>upstreams</c>.</summary>
+    public static MapShape Upstream { get; } = new("upstream", "an upstream", Seq(
+        "policy", "backends", "retry", "tls", "health", "timeouts", "pool", "resolve-every"));
+
+    /// <summary>An item of <c>backends</c>.</summary>
+    public static MapShape Backend { get; } = new("backend", "a backend", Seq("address", "weight"));
+
+    /// <summary><c>policy</c>, when it has parameters: the one key is the policy.</summary>
+    public static MapShape Policy { get; } = new("policy", "a policy", Seq("round-robin", "random", "source-ip-hash", "ketama"));
+
+    /// <summary>A policy without parameters.</summary>
+    public static MapShape NoParameters { get; } = new("parameterless-policy", "a policy without parameters", Seq<string>());
+
+    /// <summary>Parameters of <c>source-ip-hash</c>.</summary>
+    public static MapShape SourceIpHash { get; } = new("source-ip-hash", "source-ip-hash", Seq("ipv4-prefix", "ipv6-prefix"));
+
+    /// <summary>Parameters of <c>ketama</c>.</summary>
+    public static MapShape Ketama { get; } = new("ketama", "ketama", Seq1("key"));
+
+    /// <summary><c>retry</c>, when it is not just <c>on</c> or <c>off</c>.</summary>
+    public static MapShape Retry { get; } = new("retry", "retry", Seq1("attempts"));
+
+    /// <summary><c>tls</c> of an upstream.</summary>
+    public static MapShape UpstreamTls { get; } = new("upstream-tls", "the TLS settings of an upstream", Seq("sni", "verify", "alternative-names", "ca", "certificate", "key"));
+
+    /// <summary><c>health</c> of an upstream.</summary>
+    public static MapShape Health { get; } = new("health", "a health check", Seq("tcp", "http", "every", "timeout", "rise", "fall", "initial", "jitter"));
+
+    /// <summary>A TCP check.</summary>
+    public static MapShape TcpCheck { get; } = new("tcp-check", "a TCP check", Seq("port", "handshake"));
+
+    /// <summary>An HTTP check.</summary>
+    public static MapShape HttpCheck { get; } = new("http-check", "an HTTP check", Seq("path", "host", "expect", "method", "port", "tls"));
+
+    /// <summary><c>timeouts</c> of an upstream.</summary>
+    public static MapShape UpstreamTimeouts { get; } = new("upstream-timeouts", "the timeouts of an upstream", Seq("connect", "tls-handshake", "response-head", "body-gap", "total"));
+
+    /// <summary><c>pool</c> of an upstream.</summary>
+    public static MapShape Pool { get; } = new("pool", "a pool", Seq("idle-max", "idle-timeout"));
+
+    /// <summary>An item of <c>routes</c>.</summary>
+    public static MapShape Route { get; } = new("route", "a route", Seq(
+        "to", "host", "hosts", "path", "path-prefix", "request-headers", "response-headers"));
+
+    /// <summary><c>request-headers</c> and <c>response-headers</c>.</summary>
+    public static MapShape HeaderEdits { get; } = new("header-edits", "header edits", Seq("remove", "set", "add"));
+
+    /// <summary><c>client-timeouts</c>.</summary>
+    public static MapShape ClientTimeouts { get; } = new("client-timeouts", "client-timeouts", Seq("tls-handshake", "request-head", "idle", "body-gap", "write-stall"));
+
+    /// <summary><c>limits</c>.</summary>
+    public static MapShape Limits { get; } = new("limits", "limits", Seq(
+        "request-line", "request-head", "request-fields", "response-head", "response-fields", "request-body"));
+
+    /// <summary>Every kind of mapping with fixed keys.</summary>
+    public static Seq<MapShape> All { get; } = Seq(
+        Root, Listener, ListenerTls, Upstream, Backend, Policy, NoParameters, SourceIpHash, Ketama, Retry, UpstreamTls, Health, TcpCheck, HttpCheck,
+        UpstreamTimeouts, Pool, Route, HeaderEdits, ClientTimeouts, Limits);
+}
