@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Fairlead.Tests.Purity;
+
+/// <summary>
+/// The proof that the core is pure: what its compiled metadata does not refer to, it cannot call. Every type outside the allow-list is an offence, every member of a partly
+/// pure type too, and so is a hash code that decides something.
+/// </summary>
+public sealed class ReferenceTests
+{
+    private static string Path => CoreAssembly.Assembly.Location;
+
+    private static readonly IReadOnlyList<OutsideUse> Uses = CompiledCode.MemberUses(Path).Where(static use => !IsInside(use.Type)).ToList();
+
+    [Fact]
+    public void Every_type_referred_to_is_allowed()
+    {
+        var offenders = CompiledCode.ReferencedTypes(Path).Where(static type => !AllowList.HasType(type) || type == "System.ThreadStaticAttribute")
+            .Select(static type => $"{type}, used by {string.Join(", ", Uses.Where(use => use.Type == type).Select(static use => use.User).Distinct().DefaultIfEmpty("a signature"))}");
+        AssertNone(offenders);
+    }
+
+    [Fact]
+    public void Every_member_called_is_allowed() =>
+        AssertNone(Uses.Where(static use => use.Member.Length > 0 && !IsHash(use) && !AllowList.HasMember(use.Type, use.Member)).Select(static use => use.ToString()));
+
+    // Hash codes of strings differ from process to process: nothing but another hash code may be made of one.
+    [Fact]
+    public void Hash_codes_are_asked_for_only_by_hash_codes() =>
+        AssertNone(Uses.Where(static use => IsHash(use) && !use.User.EndsWith(".GetHashCode", StringComparison.Ordinal)).Select(static use => use.ToString()));
+
+    [Fact]
+    public void No_native_function_is_imported() => AssertNone(CompiledCode.NativeImports(Path));
+
+    [Fact]
+    public void Only_the_agreed_assemblies_are_referenced()
+    {
+        var outside = CoreAssembly.Assembly.GetReferencedAssemblies().Select(static name => name.Name!)
+            .Where(static name => !Runtime.Contains(name) && name is not ("LanguageExt.Core" or "System.IO.Hashing"));
+        AssertNone(outside);
+    }
+
+    // The parts of the base class library the core needs; System.Net.Primitives is IPAddress, without sockets.
+    private static readonly HashSet<string> Runtime =
+    [
+        "System.Runtime", "System.Memory", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Net.Primitives",
+        "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions",
+    ];
+
+    private static bool IsHash(OutsideUse use) => use.Member.StartsWith("GetHashCode(", StringComparison.Ordinal);
+
+    private static bool IsInside(string type) => type.StartsWith("Fairlead.", StringComparison.Ordinal) || type.StartsWith('<');
+
+    private static void AssertNone(IEnumerable<string> offenders)
+    {
+        var found = offenders.Distinct().Order(StringComparer.Ordinal).ToList();
+        Assert.True(found.Count == 0, "not allowed in the core:\n  " + string.Join("\n  ", found));
+    }
+}
