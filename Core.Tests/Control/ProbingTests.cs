@@ -1,4 +1,5 @@
 using System.Linq;
+using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Health;
 using LanguageExt;
@@ -181,7 +182,7 @@ public class ProbingTests
     [Fact]
     public void The_check_goes_to_its_own_port_with_the_tls_of_the_upstream()
     {
-        var tls = new Configuration.UpstreamTls(Some("app.test"), Verify: true, default, None, None);
+        var tls = new UpstreamTls(Some("app.test"), Verify: true, default, None, None);
         var check = Given.Check(port: 9000);
         var plane = new Plane();
         var effects = plane.Effects(0, new ControlEvent.SettingsLoaded(Given.Settings(Given.App(check, "[::1]:80", "unix:/run/app") with { Tls = tls })));

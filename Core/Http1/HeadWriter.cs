@@ -38,7 +38,7 @@ public ref struct HeadWriter(Span<byte> destination)
     }
 
     /// <summary>A field line. Name and value are valid: <see cref="FieldNames.IsToken"/>, <see cref="FieldNames.IsValue"/>.</summary>
-    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Field(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         var rest = _destination[Written..];
         if (Overflowed || rest.Length < name.Length + value.Length + 4)

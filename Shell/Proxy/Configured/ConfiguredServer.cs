@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Fairlead.Configuration;
+using Fairlead.Control;
+using Fairlead.Proxy.Control;
+using Fairlead.Proxy.Transports;
+
+namespace Fairlead.Proxy;
+
+/// <summary>What a <see cref="ConfiguredServer"/> tells whom.</summary>
+public sealed class ConfiguredServerOptions
+{
+    /// <summary>Where the access log goes, in the format the settings name.</summary>
+    public Stream AccessLog { get; init; } = Stream.Null;
+
+    /// <summary>Told of each change of a backend's verdict.</summary>
+    public Action<ControlEffect.ReportVerdict> VerdictChanged { get; init; } = static _ => { };
+
+    /// <summary>Told of each exchange, with the name of its upstream (empty when there was no route), instead of the access log.</summary>
+    public Action<Session, string>? ExchangeEnded { get; init; }
+}
+
+/// <summary>The proxy that settings describe: the composition root of the console, and the way to run a configuration inside another program.</summary>
+public sealed class ConfiguredServer
+{
+    private readonly HttpProxyService _service;
+    private readonly AccessLog? _accessLog;
+    private readonly ProxySettings _settings;
+
+    /// <summary>Wires everything up; nothing is bound or started yet.</summary>
+    public ConfiguredServer(ProxySettings settings, ConfiguredServerOptions options)
+    {
+        _settings = settings;
+        Server = new Server { DrainLimit = settings.DrainLimit };
+        var control = new ControlLoop(settings, report =>
+        {
+            ProxyMetrics.VerdictChanged(report.Backend.Upstream, report.Backend.Address.ToString()!, report.After.IsUsable);
+            options.VerdictChanged(report);
+        });
+        if (options.ExchangeEnded is null && settings.AccessLog != AccessLogFormat.Off)
+            _accessLog = new AccessLog(options.AccessLog, settings.AccessLog);
+        var log = options.ExchangeEnded ?? (_accessLog is { } accessLog ? accessLog.Write : static (_, _) => { });
+        _service = HttpProxyService.Create(new ConfiguredProxy(control.Snapshot, log, bug => Server.UnexpectedError(bug)));
+        _service.ClientTimeouts = settings.ClientTimeouts;
+        _service.Limits = settings.Limits;
+        _service.TrustedProxies = settings.TrustedProxies;
+        foreach (var listener in settings.Listeners)
+            _service.Add(listener);
+        Server.AddService(control).AddService(_service);
+    }
+
+    /// <summary>The server underneath: stop it, or take its signals away.</summary>
+    public Server Server { get; }
+
+    /// <summary>The addresses in force, in the order of the listeners, with real ports where 0 was asked for; empty before <see cref="Started"/>.</summary>
+    public IReadOnlyList<EndPoint> BoundTo => _service.BoundTo;
+
+    /// <summary>Completes when connections are accepted.</summary>
+    public Task Started => Server.Started;
+
+    /// <summary>Runs until stopped and gives the exit code: 0 after a graceful stop, 4 after a forced one.</summary>
+    /// <exception cref="ServerStartException">A listener cannot be bound, or a TLS file cannot be used.</exception>
+    public async Task<int> RunAsync(CancellationToken stop = default)
+    {
+        try
+        {
+            CheckUpstreamFiles();
+            return await Server.RunAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            _accessLog?.Dispose();
+        }
+    }
+
+    /// <summary>A file that is missing now would fail every request later.</summary>
+    private void CheckUpstreamFiles()
+    {
+        foreach (var upstream in _settings.Upstreams)
+        {
+            foreach (var tls in upstream.Tls)
+            {
+                try
+                {
+                    TlsClient.CheckFiles(tls);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+                {
+                    throw new ServerStartException($"upstream '{upstream.Name}': its TLS files cannot be used: {e.Message}", e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using Fairlead.Configuration;
+using Fairlead.Control;
+using Fairlead.Primitives;
+using LanguageExt;
+
+namespace Fairlead.Proxy.Control;
+
+/// <summary>
+/// Drives the control plane: waits for an event or the deadline, steps, starts each effect. What the effects come to arrives as events. The first step is made by the
+/// constructor, so that there is a snapshot before the first request.
+/// </summary>
+internal sealed class ControlLoop : IBackgroundService
+{
+    /// <summary>Events that may wait; far more than there are backends, so writers never wait for long.</summary>
+    private const int EventsMax = 4096;
+
+    private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
+    private readonly Action<ControlEffect.ReportVerdict> _report;
+    private readonly ProbeRunner _probes;
+    private readonly NameResolver _names;
+    private ControlState _state;
+    private Seq<ControlEffect> _firstEffects;
+
+    public ControlLoop(ProxySettings settings, Action<ControlEffect.ReportVerdict> report)
+    {
+        _report = report;
+        _probes = new ProbeRunner(Happened);
+        _names = new NameResolver(Happened);
+        (_state, var effects) = ControlPlane.Step(ControlState.Initial(new Entropy(ThreadEntropy.Next())), MonotonicClock.Now, new ControlEvent.SettingsLoaded(settings));
+        Snapshot = new Published<RoutingSnapshot>(ControlPlane.Snapshot(_state));
+        _firstEffects = effects;
+    }
+
+    public Published<RoutingSnapshot> Snapshot { get; }
+
+    /// <summary>Tells the control plane something; waits in the background when very much is waiting already.</summary>
+    public void Happened(ControlEvent happened)
+    {
+        if (!_events.Writer.TryWrite(happened))
+            _ = _events.Writer.WriteAsync(happened).AsTask();        // completes when there is room, or with the loop
+    }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            Start(_firstEffects);
+            _firstEffects = default;
+            while (true)
+            {
+                var happened = await NextEventAsync(stop).ConfigureAwait(false);
+                (_state, var effects) = ControlPlane.Step(_state, MonotonicClock.Now, happened);
+                Start(effects);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        finally
+        {
+            _probes.CancelAll();
+        }
+    }
+
+    private void Start(Seq<ControlEffect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case ControlEffect.Publish publish: Snapshot.Publish(publish.Snapshot); break;
+                case ControlEffect.StartProbe probe: _probes.Start(probe); break;
+                case ControlEffect.CancelProbe probe: _probes.Cancel(probe.Probe); break;
+                case ControlEffect.ResolveName resolve: _names.Start(resolve.Host); break;
+                case ControlEffect.ReportVerdict verdict: _report(verdict); break;
+                default: throw new UnreachableException();
+            }
+        }
+    }
+
+    private async ValueTask<ControlEvent> NextEventAsync(CancellationToken stop)
+    {
+        if (_events.Reader.TryRead(out var waiting))
+            return waiting;
+        var deadline = ControlPlane.NextDeadline(_state).IfNone(Instant.Never);
+        if (deadline == Instant.Never)
+            return await _events.Reader.ReadAsync(stop).ConfigureAwait(false);
+
+        var wait = deadline - MonotonicClock.Now;
+        if (wait <= TimeSpan.Zero)
+            return new ControlEvent.ClockTicked();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(Timers.RoundUp(wait));
+        try
+        {
+            return await _events.Reader.ReadAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new ControlEvent.ClockTicked();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.Metrics;
+using Fairlead.Resilience;
+
+namespace Fairlead.Proxy;
+
+/// <summary>
+/// Counters and histograms on the meter <see cref="MeterName"/> (System.Diagnostics.Metrics): names after the OpenTelemetry conventions where there is one, else <c>fairlead.*</c>.
+/// Few tags, none that a client can choose. An instrument nobody listens to costs one check.
+/// </summary>
+internal sealed class ProxyMetrics
+{
+    public const string MeterName = "Fairlead.Proxy";
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly UpDownCounter<int> Connections = Meter.CreateUpDownCounter<int>("fairlead.client.connections", "{connection}", "Client connections open.");
+    private static readonly UpDownCounter<int> ActiveRequests = Meter.CreateUpDownCounter<int>("http.server.active_requests", "{request}", "Requests under way.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("http.server.request.duration", "s", "From the first byte of a request to the last of its response.");
+    private static readonly Counter<long> Responses = Meter.CreateCounter<long>("fairlead.responses", "{response}", "Exchanges by status class and outcome.");
+    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("fairlead.upstream.attempts", "{attempt}", "Tries at a backend by backend and outcome.");
+    private static readonly Counter<long> UpstreamConnections = Meter.CreateCounter<long>("fairlead.upstream.connections.used", "{connection}", "Connections taken for an attempt, by whether they were reused.");
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("fairlead.retries", "{retry}", "Attempts after the first.");
+    private static readonly Counter<long> Handshakes = Meter.CreateCounter<long>("fairlead.client.handshake.failures", "{handshake}", "TLS handshakes of clients that failed.");
+    private static readonly Counter<long> Shortages = Meter.CreateCounter<long>("fairlead.accept.shortages", "{pause}", "Pauses in accepting because descriptors or memory ran out.");
+    private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
+
+    private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
+    private static readonly object True = true;
+    private static readonly object False = false;
+
+    public void SessionOpened() => Connections.Add(1);
+
+    public void SessionClosed() => Connections.Add(-1);
+
+    public void RequestBegan() => ActiveRequests.Add(1);
+
+    public void RequestEnded(Session session)
+    {
+        ActiveRequests.Add(-1);
+        var statusClass = Classes[Math.Clamp(session.Status / 100, 0, 5)];
+        if (Duration.Enabled)
+            Duration.Record(session.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("http.response.status_class", statusClass));
+        if (Responses.Enabled)
+        {
+            Responses.Add(1, new KeyValuePair<string, object?>("http.response.status_class", statusClass),
+                new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(session.Outcome)));
+        }
+
+        if (!Attempts.Enabled)
+            return;
+        for (var i = 0; i < session.Attempts.Count; i++)
+        {
+            var attempt = session.Attempts[i];
+            Attempts.Add(1, new KeyValuePair<string, object?>("fairlead.backend", attempt.Peer.Text),
+                new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(attempt.Outcome)));
+        }
+    }
+
+    public void UpstreamConnection(bool reused) => UpstreamConnections.Add(1, new KeyValuePair<string, object?>("reused", reused ? True : False));
+
+    public void Retried() => Retries.Add(1);
+
+    public void HandshakeFailed() => Handshakes.Add(1);
+
+    public void AcceptShortage() => Shortages.Add(1);
+
+    public static void VerdictChanged(string upstream, string backend, bool isUsable) => VerdictChanges.Add(1,
+        new KeyValuePair<string, object?>("fairlead.upstream", upstream),
+        new KeyValuePair<string, object?>("fairlead.backend", backend),
+        new KeyValuePair<string, object?>("usable", isUsable ? True : False));
+}

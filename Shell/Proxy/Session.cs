@@ -1,0 +1,76 @@
+using System;
+using System.Net;
+using System.Threading.Tasks;
+using Fairlead.Resilience;
+
+namespace Fairlead.Proxy;
+
+/// <summary>
+/// One client connection as hooks see it: the request under way, who sent it, and what became of it so far. It is lent for the duration of a hook's call; hooks of one
+/// session never run at the same time.
+/// </summary>
+public abstract class Session
+{
+    private protected Session()
+    {
+    }
+
+    /// <summary>The client's request, hop-by-hop and untrusted forwarding fields removed. Edits are seen by every attempt.</summary>
+    public abstract RequestHeader Request { get; }
+
+    /// <summary>The response; meaningful from <c>ResponseFilter</c> on.</summary>
+    public abstract ResponseHeader Response { get; }
+
+    /// <summary>Who connected: loopback for a Unix-domain socket.</summary>
+    public abstract IPAddress PeerAddress { get; }
+
+    /// <summary>The port who connected did it from; 0 for a Unix-domain socket.</summary>
+    public abstract int PeerPort { get; }
+
+    /// <summary>The client: who connected, or the address a trusted proxy vouches for.</summary>
+    public abstract IPAddress ClientAddress { get; }
+
+    /// <summary>True when the client speaks TLS to us.</summary>
+    public abstract bool IsTls { get; }
+
+    /// <summary>The server name the client asked for (SNI), or null.</summary>
+    public abstract string? ServerName { get; }
+
+    /// <summary>The tries at backends so far.</summary>
+    public abstract AttemptList Attempts { get; }
+
+    /// <summary>The status sent to the client; 0 when none was.</summary>
+    public abstract int Status { get; }
+
+    /// <summary>How the exchange ended; meaningful in <c>FailToProxy</c> and <c>Logging</c>.</summary>
+    public abstract Outcome Outcome { get; }
+
+    /// <summary>Bytes of the request's body read so far, without framing.</summary>
+    public abstract long RequestBodyBytes { get; }
+
+    /// <summary>Bytes of the response's body so far, without framing.</summary>
+    public abstract long ResponseBodyBytes { get; }
+
+    /// <summary>Time since the first byte of the request was read.</summary>
+    public abstract TimeSpan Elapsed { get; }
+
+    /// <summary>Which candidates of the current upstream were tried by this request: a bit set a policy reads. Cleared for each request.</summary>
+    internal ulong[] TriedCandidates { get; set; } = [];
+
+    /// <summary>What the configured proxy decided for this request.</summary>
+    internal object? RouteState { get; set; }
+
+    /// <summary>The number of this request within its upstream; taken with the first pick and kept for retries, so that a retry does not use up somebody's turn.</summary>
+    internal ulong? Ticket { get; set; }
+
+    /// <summary>What an answer made by <c>RequestFilter</c> counts as.</summary>
+    internal Outcome LocalOutcome { get; set; } = Outcome.AnsweredHere;
+
+    /// <summary>
+    /// Answers the request here, with a body of plain text unless <paramref name="contentType"/> says otherwise. Only in <c>RequestFilter</c> (which then returns true) and in
+    /// <c>FailToProxy</c>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> outside 200–599.</exception>
+    /// <exception cref="InvalidOperationException">A response has begun already.</exception>
+    public abstract ValueTask RespondAsync(int status, string body = "", string contentType = "text/plain; charset=utf-8");
+}

@@ -1,0 +1,230 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Fairlead.Http1;
+using Fairlead.Proxy.Transports;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <summary>How moving a body ended.</summary>
+internal enum BodyEnd : byte
+{
+    /// <summary>All of it was read and sent on.</summary>
+    Complete = 0,
+
+    /// <summary>The source ended or broke before the body was complete.</summary>
+    SourceGone,
+
+    /// <summary>The source's framing is broken.</summary>
+    Malformed,
+
+    /// <summary>The sink does not take any more.</summary>
+    SinkGone,
+
+    /// <summary>More than the limit for this body.</summary>
+    TooLarge,
+}
+
+/// <summary>What arms the deadlines around each receive and send of one direction.</summary>
+internal interface IBodyTimers
+{
+    void ReceiveBegins();
+
+    void ReceiveEnds();
+
+    void SendBegins();
+
+    void SendEnds();
+}
+
+/// <summary>
+/// Moves one body from a source to a sink: decodes the source's framing, encodes ours, one bounded buffer, so that a slow sink stops the source. What is in
+/// <see cref="Out"/> when it starts (a head) leaves with the first body bytes in one call.
+/// </summary>
+internal sealed class BodyMover
+{
+    /// <summary>Receive size while much is to come: large enough that a call moves a socket buffer's worth.</summary>
+    private const int StreamBytes = 128 * 1024;
+
+    /// <summary>Above this many bytes to come, <see cref="StreamBytes"/> pays.</summary>
+    private const int StreamThreshold = 16 * 1024;
+
+    private const int SmallBytes = 8 * 1024;
+
+    private bool _discards;
+
+    public SendBuffer Out { get; } = new();
+
+    public BodyState State { get; private set; }
+
+    /// <summary>Body bytes seen so far, without framing.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Body bytes that still may come; the next one beyond ends the move with <see cref="BodyEnd.TooLarge"/>.</summary>
+    public long BytesMax { get; set; } = long.MaxValue;
+
+    /// <summary>True once all of the body was read.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>True when the sink is framed with chunks.</summary>
+    public bool WritesChunks { get; set; }
+
+    /// <summary>Whether a trailer section may be passed on, and how; null drops it.</summary>
+    public TrailerFilter? Trailers { get; set; }
+
+    public void Begin(BodyFraming framing)
+    {
+        State = BodyState.Of(framing);
+        Bytes = 0;
+        BytesMax = long.MaxValue;
+        IsComplete = State.IsComplete;
+        WritesChunks = framing.Kind == BodyKind.Chunked;
+        Trailers = null;
+        Volatile.Write(ref _discards, false);
+    }
+
+    /// <summary>From now on read, but send nothing; at most <paramref name="bytesMax"/> more. Callable while a move is running.</summary>
+    public void Discard(long bytesMax)
+    {
+        BytesMax = bytesMax > long.MaxValue - Bytes ? long.MaxValue : Bytes + bytesMax;
+        Volatile.Write(ref _discards, true);
+    }
+
+    /// <summary>Moves what is in the buffer already, and sends it with what is in <see cref="Out"/>; receives nothing. Complete only when the body is.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<BodyEnd?> MoveBufferedAsync(ReceiveBuffer source, Transport? sink, IBodyTimers timers)
+    {
+        while (true)
+        {
+            var step = BodyReader.Step(State, source.Unread, ChunkedLimits.Default);
+            State = step.Next;
+            switch (step.Event)
+            {
+                case BodyEvent.Data:
+                    Bytes += step.Data.Length;
+                    if (Bytes > BytesMax)
+                        return BodyEnd.TooLarge;
+                    if (!Volatile.Read(ref _discards) && sink is not null && !TryBuffer(step.Data.Of(source.Unread))
+                        && !await SendLargeAsync(source.UnreadMemory.Slice(step.Data.Start, step.Data.Length), sink, timers).ConfigureAwait(false))
+                        return BodyEnd.SinkGone;
+                    source.Consume(step.Consumed);
+                    continue;
+
+                case BodyEvent.Trailers:
+                    Trailers?.Take(step.Data.Of(source.Unread));
+                    source.Consume(step.Consumed);
+                    continue;
+
+                case BodyEvent.End:
+                    source.Consume(step.Consumed);
+                    return await EndAsync(sink, timers).ConfigureAwait(false) ? BodyEnd.Complete : BodyEnd.SinkGone;
+
+                case BodyEvent.NeedMore:
+                    source.Consume(step.Consumed);
+                    if (State.IsComplete)
+                        continue;
+                    return await FlushAsync(sink, timers).ConfigureAwait(false) ? null : BodyEnd.SinkGone;
+
+                default:
+                    return BodyEnd.Malformed;
+            }
+        }
+    }
+
+    /// <summary>Moves the rest of the body.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<BodyEnd> MoveAsync(Transport from, ReceiveBuffer source, Transport? sink, IBodyTimers timers)
+    {
+        var sinkGone = false;
+        while (true)
+        {
+            var end = await MoveBufferedAsync(source, sinkGone ? null : sink, timers).ConfigureAwait(false);
+            if (end is BodyEnd.SinkGone && Volatile.Read(ref _discards) && !IsComplete)
+            {
+                sinkGone = true;                                     // nobody wants it any more, but it must still be read
+                continue;
+            }
+
+            if (end is { } ended)
+                return ended;
+
+            source.MakeRoom(ToCome > StreamThreshold ? StreamBytes : SmallBytes);
+            timers.ReceiveBegins();
+            var count = await from.ReceiveAsync(source.Free).ConfigureAwait(false);
+            timers.ReceiveEnds();
+            if (count > 0)
+            {
+                source.Received(count);
+                continue;
+            }
+
+            if (count < 0 || !State.EndsWithInput)
+                return BodyEnd.SourceGone;
+            return await EndAsync(sink, timers).ConfigureAwait(false) ? BodyEnd.Complete : BodyEnd.SinkGone;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> FlushAsync(Transport? sink, IBodyTimers timers)
+    {
+        if (Out.Length == 0)
+            return true;
+        if (sink is null || Volatile.Read(ref _discards))
+        {
+            Out.Clear();
+            return true;
+        }
+
+        timers.SendBegins();
+        var sent = await sink.SendAsync(Out.Memory).ConfigureAwait(false);
+        timers.SendEnds();
+        Out.Clear();
+        return sent;
+    }
+
+    private long ToCome => State.Kind == BodyKind.Length ? State.Remaining : Bytes > StreamThreshold ? long.MaxValue : 0;
+
+    private bool TryBuffer(ReadOnlySpan<byte> data) => WritesChunks ? Out.TryAppendChunk(data) : Out.TryAppend(data);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> SendLargeAsync(ReadOnlyMemory<byte> data, Transport sink, IBodyTimers timers)
+    {
+        if (WritesChunks)
+        {
+            if (Out.Free < ChunkedWriter.HeadBytesMax && !await FlushAsync(sink, timers).ConfigureAwait(false))
+                return false;
+            Out.AppendChunkHead(data.Length);
+        }
+
+        if (!await FlushAsync(sink, timers).ConfigureAwait(false))
+            return false;
+        timers.SendBegins();
+        var sent = await sink.SendAsync(data).ConfigureAwait(false);
+        timers.SendEnds();
+        return sent && (!WritesChunks || Out.TryAppend(ChunkedWriter.Crlf));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> EndAsync(Transport? sink, IBodyTimers timers)
+    {
+        IsComplete = true;
+        if (WritesChunks && sink is not null && !Volatile.Read(ref _discards))
+        {
+            if (Out.Free < ChunkedWriter.LastChunk.Length && !await FlushAsync(sink, timers).ConfigureAwait(false))
+                return false;
+            if (Trailers is { Length: > 0 } trailers)
+            {
+                while (Out.Free < trailers.Length + ChunkedWriter.LastChunk.Length)
+                    Out.Grow();
+                Out.Wrote(trailers.WriteLastChunk(Out.Space));
+            }
+            else
+            {
+                Out.TryAppend(ChunkedWriter.LastChunk);
+            }
+        }
+
+        return await FlushAsync(sink, timers).ConfigureAwait(false);
+    }
+}

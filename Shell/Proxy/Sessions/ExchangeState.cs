@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Threading;
+using Fairlead.Http1;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <summary>What one exchange needs besides its connections. Lent to a session while a request is under way, so that an idle connection costs next to nothing.</summary>
+internal sealed class ExchangeState
+{
+    /// <summary>Kept for reuse at most; more than this many at once are left to the garbage collector.</summary>
+    private const int SpareMax = 1024;
+
+    private static readonly ConcurrentQueue<ExchangeState> Spare = new();
+    private static int _spareCount;
+
+    private ExchangeState()
+    {
+    }
+
+    public RequestHeader Request { get; } = new();
+
+    public RequestHeader UpstreamRequest { get; } = new();
+
+    public ResponseHeader Response { get; } = new();
+
+    public BodyMover RequestBody { get; } = new();
+
+    public BodyMover ResponseBody { get; } = new();
+
+    public TrailerFilter Trailers { get; } = new();
+
+    public AttemptList Attempts { get; } = new();
+
+    /// <summary>Where the parsers put fields before they are copied; large enough for any limit in force.</summary>
+    public HeaderField[] ParsedFields { get; private set; } = [];
+
+    public static ExchangeState Rent(int fieldsMax)
+    {
+        if (Spare.TryDequeue(out var state))
+            Interlocked.Decrement(ref _spareCount);
+        else
+            state = new ExchangeState();
+        if (state.ParsedFields.Length < fieldsMax)
+            state.ParsedFields = new HeaderField[fieldsMax];
+        state.Attempts.Clear();
+        state.RequestBody.Out.Rent();
+        state.ResponseBody.Out.Rent();
+        return state;
+    }
+
+    public void Return()
+    {
+        RequestBody.Out.Release();
+        ResponseBody.Out.Release();
+        if (Interlocked.Increment(ref _spareCount) <= SpareMax)
+            Spare.Enqueue(this);
+        else
+            Interlocked.Decrement(ref _spareCount);
+    }
+}

@@ -1,0 +1,355 @@
+using System;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Fairlead.Http;
+using Fairlead.Http1;
+using Fairlead.Proxy.Transports;
+using Fairlead.Resilience;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <content>One exchange: the phases of <see cref="ProxyHttp{TContext}"/>, the attempts, and how it ends.</content>
+internal sealed partial class HttpSession<TContext>
+{
+    /// <summary>Our own name in more Via fields than this is a loop (nginx has no such guard; HAProxy users write one by hand).</summary>
+    private const int OwnViaMax = 8;
+
+    private long _began;
+    private int _status;
+    private Outcome _outcome;
+    private bool _responseBegan;
+    private bool _clientGone;
+    private bool _keeps;
+    private bool _continued;
+    private int _freshConnections;
+    private PeerOptions _peerOptions = PeerOptions.Default;
+    private Task<BodyEnd>? _pump;
+    private BodyEnd? _pumpEnd;
+
+    public override RequestHeader Request => _exchange?.Request ?? throw NoExchange();
+
+    public override ResponseHeader Response => _exchange?.Response ?? throw NoExchange();
+
+    public override AttemptList Attempts => _exchange?.Attempts ?? throw NoExchange();
+
+    public override IPAddress ClientAddress => ClientAddressOfRequest;
+
+    public override int Status => _status;
+
+    public override Outcome Outcome => _outcome;
+
+    public override long RequestBodyBytes => _exchange?.RequestBody.Bytes ?? 0;
+
+    public override long ResponseBodyBytes => _exchange?.ResponseBody.Bytes ?? 0;
+
+    public override TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
+
+    private ExchangeState Exchange => _exchange!;
+
+    /// <summary>Serves one request; true when the connection can carry the next.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ServeAsync(ReceivedHead received)
+    {
+        (_status, _outcome, _responseBegan, _clientGone, _continued) = (0, default, false, false, false);
+        (_pump, _pumpEnd) = (null, null);
+        _total.Reset();
+        Array.Clear(TriedCandidates);
+        (RouteState, Ticket, LocalOutcome) = (null, null, Outcome.AnsweredHere);
+        _runtime.Metrics.RequestBegan();
+
+        var context = default(TContext);
+        var fault = Accept(received, out var refusal);
+        try
+        {
+            context = _proxy.NewContext();
+            if (refusal != Outcome.None)
+                await RefuseAsync(refusal, fault).ConfigureAwait(false);
+            else if (!await _proxy.RequestFilter(this, context).ConfigureAwait(false))
+                await ForwardAsync(context).ConfigureAwait(false);
+            else if (!_responseBegan)
+                await RefuseAsync(Outcome.HookFailed, HeadFault.None).ConfigureAwait(false);
+            else
+                _outcome = LocalOutcome;
+        }
+        catch (Exception bug)
+        {
+            await FailHookAsync(bug).ConfigureAwait(false);
+        }
+
+        var keeps = await FinishRequestBodyAsync().ConfigureAwait(false);
+        Log(context!);
+        return keeps && !_clientGone && !_runtime.IsDraining;
+    }
+
+    /// <summary>Takes the head over in the form it will be forwarded in, or says why it is refused.</summary>
+    private HeadFault Accept(in ReceivedHead received, out Outcome refusal)
+    {
+        refusal = Outcome.None;
+        var head = received.Head;
+        if (received.End == HeadEnd.TimedOut)
+        {
+            refusal = Outcome.ClientHeadTimeout;
+            return HeadFault.None;
+        }
+
+        if (head.Status != ParseStatus.Done)
+        {
+            refusal = Outcome.BadRequest;
+            return head.Fault;
+        }
+
+        var fields = Exchange.ParsedFields.AsSpan(0, head.FieldCount);
+        var bytes = _in.Unread[..head.Length];
+        var isTrusted = _runtime.Options.Trusts(PeerAddress);
+        ClientAddressOfRequest = Http.ClientAddress.Effective(PeerAddress, _runtime.Options.TrustedProxies, bytes, fields);
+        var fault = RequestRules.Check(head, IsTls, _runtime.Options.RequestBodyBytesMax, bytes, fields);
+        var kept = fault == HeadFault.None ? HopByHop.StripRequest(bytes, fields, out fault) : 0;
+        if (fault == HeadFault.None)
+        {
+            kept = ForwardedFields.Strip(bytes, fields[..kept], isTrusted);
+            if (!Exchange.Request.TryLoad(bytes, head, fields[..kept]))
+                fault = HeadFault.PathAboveRoot;
+        }
+
+        _in.Consume(head.Length);
+        Exchange.RequestBody.Begin(head.Body);
+        if (fault != HeadFault.None)
+        {
+            refusal = Outcome.BadRequest;
+            return fault;
+        }
+
+        if (head.IsAbsoluteForm)
+            Exchange.Request.SetChecked("Host"u8, Exchange.Request.AuthorityBytes);
+        if (ForwardedFields.CountOwnVia(Exchange.Request.Arena, Exchange.Request.Fields) > OwnViaMax)
+            refusal = Outcome.Loop;
+        if (_runtime.Options.RequestBodyBytesMax is { } max)
+            Exchange.RequestBody.BytesMax = max;
+        return HeadFault.None;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ForwardAsync(TContext context)
+    {
+        HttpPeer? again = null;                                      // a fresh connection to the same peer was asked for
+        var attempt = 0;
+        _freshConnections = 0;
+        while (true)
+        {
+            var peer = again ?? (await _proxy.UpstreamPeer(this, context).ConfigureAwait(false)).MatchUnsafe(static p => p, static () => null!);
+            if (peer is null)
+            {
+                await FailAsync(Outcome.NoBackend, context).ConfigureAwait(false);
+                return;
+            }
+
+            attempt++;
+            _peerOptions = peer.Options;
+            if (attempt == 1 && _peerOptions.TotalTimeout is { } total)
+                _total.Arm(CoarseClock.After(total));
+            var tried = await TryPeerAsync(peer, attempt, isFresh: again is not null, context).ConfigureAwait(false);
+            if (tried.Outcome == Outcome.None)
+                return;                                              // a response went to the client; how it ended is noted
+
+            Exchange.Attempts.Add(peer, tried.Outcome, 0);
+            var decision = _clientGone || _total.HasFired ? RetryDecision.GiveUp
+                : tried.IsConnectFailure ? _proxy.FailToConnect(this, peer, tried.Report, context)
+                : _proxy.ErrorWhileProxy(this, peer, tried.Report, context);
+            if (decision == RetryDecision.GiveUp)
+            {
+                await FailAsync(tried.Outcome, context).ConfigureAwait(false);
+                return;
+            }
+
+            _runtime.Metrics.Retried();
+            again = decision == RetryDecision.FreshConnection ? peer : null;
+            if (again is not null)
+                _freshConnections++;
+        }
+    }
+
+    /// <summary>What one try came to. <see cref="Outcome.None"/>: a response has begun.</summary>
+    private readonly record struct Tried(Outcome Outcome, bool IsConnectFailure, AttemptReport Report);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
+    {
+        var pool = _runtime.Pools.Of(peer);
+        var connection = isFresh ? null : pool.TryTake();
+        if (connection is null)
+        {
+            var connected = await Connector.ConnectAsync(peer, default).ConfigureAwait(false);
+            if (connected.Transport is null)
+                return Failed(connected.Outcome, attempt, isConnect: true, wasReused: false, wasWritten: false);
+            pool.Opened();
+            connection = new UpstreamConnection(connected.Transport, pool);
+            connection.ArmOwned();
+        }
+
+        var wasReused = connection.WasUsed;
+        _runtime.Metrics.UpstreamConnection(wasReused);
+        _upstreamRead.Reset();
+        _upstreamWrite.Reset();
+        _upstream = connection;
+        try
+        {
+            await PrepareUpstreamRequestAsync(context).ConfigureAwait(false);
+        }
+        catch
+        {
+            await CloseUpstreamAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+
+        var sent = await SendRequestAsync(connection).ConfigureAwait(false);
+        if (!sent)
+            _upstreamWrite.Clear();                                  // it may have answered before it closed: look before giving up
+        var response = await ReceiveResponseAsync(peer, connection, context).ConfigureAwait(false);
+        if (response == Outcome.None)
+            return default;
+
+        await CloseUpstreamAsync(connection).ConfigureAwait(false);
+        await AwaitPumpAsync().ConfigureAwait(false);
+        return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
+    }
+
+    private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) => new(
+        outcome,
+        isConnect,
+        new AttemptReport
+        {
+            Outcome = outcome,
+            AttemptsMade = attempt,
+            FreshConnectionsMade = _freshConnections,
+            Method = Exchange.Request.Head.Kind,
+            WasWritten = wasWritten,
+            WasReused = wasReused,
+            BodyIsReplayable = Exchange.RequestBody.Bytes == 0,
+            ResponseBegan = _responseBegan,
+        });
+
+    private async ValueTask PrepareUpstreamRequestAsync(TContext context)
+    {
+        var request = Exchange.UpstreamRequest;
+        request.CopyFrom(Exchange.Request);
+        AddForwardedFields(request);
+        await _proxy.UpstreamRequestFilter(this, request, context).ConfigureAwait(false);
+    }
+
+    private void AddForwardedFields(RequestHeader request)
+    {
+        var room = ForwardedFields.ForBytesMax(request.Fields);
+        Span<byte> scratch = room <= 512 ? stackalloc byte[512] : new byte[room];
+        request.SetChecked("X-Forwarded-For"u8, scratch[..ForwardedFields.WriteFor(scratch, request.Arena, request.Fields, PeerAddress)]);
+        if (!request.TryGet("X-Forwarded-Proto"u8, out _))
+            request.AddChecked("X-Forwarded-Proto"u8, IsTls ? "https"u8 : "http"u8);
+        if (!request.TryGet("X-Forwarded-Host"u8, out _) && !request.AuthorityBytes.IsEmpty)
+            request.AddChecked("X-Forwarded-Host"u8, request.AuthorityBytes);
+        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
+        if (!request.TryGet("Host"u8, out _))
+            request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
+    }
+
+    /// <summary>Sends the head with what is here of the body, and lets the rest flow beside the wait for the response. False when the backend took nothing any more.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> SendRequestAsync(UpstreamConnection connection)
+    {
+        var body = Exchange.RequestBody;
+        var head = Exchange.Request.Head;
+        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0);
+        _upstreamRead.Arm(CoarseClock.After(_peerOptions.ResponseHeadTimeout));
+        if (body.IsComplete)
+            return await body.FlushAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+
+        var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers).ConfigureAwait(false);
+        if (end is null)
+            _pump = PumpAsync(connection);
+        else
+            _pumpEnd = end;
+        if (end is BodyEnd.Malformed or BodyEnd.TooLarge)
+            connection.Transport.Abort();
+        return end is null or BodyEnd.Complete;
+    }
+
+    /// <summary>The rest of a request body, beside the response. Whatever goes wrong on the client's side ends the wait for a response that cannot be right.</summary>
+    private async Task<BodyEnd> PumpAsync(UpstreamConnection connection)
+    {
+        var end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers).ConfigureAwait(false);
+        _pumpEnd = end;
+        if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && !_responseBegan)
+            connection.Transport.Abort();
+        return end;
+    }
+
+    private async ValueTask AwaitPumpAsync()
+    {
+        if (_pump is { } pump)
+            await pump.ConfigureAwait(false);
+        _pump = null;
+    }
+
+    /// <summary>What the client's side did to the exchange, if anything.</summary>
+    private Outcome? PumpOutcome() => _pumpEnd switch
+    {
+        BodyEnd.SourceGone when _clientRead.HasFired => Outcome.ClientBodyTimeout,
+        BodyEnd.SourceGone => Outcome.ClientGone,
+        BodyEnd.Malformed => Outcome.BadRequestBody,
+        BodyEnd.TooLarge => Outcome.RequestTooLarge,
+        _ => null,
+    };
+
+    private ValueTask CloseUpstreamAsync(UpstreamConnection connection)
+    {
+        _upstream = null;
+        return connection.CloseAsync();
+    }
+
+    /// <summary>After the response: the request body must be read to its end before the next head, or the connection closes.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> FinishRequestBodyAsync()
+    {
+        _total.Clear();
+        var body = Exchange.RequestBody;
+        if (_pump is null && (body.IsComplete || _pumpEnd is not null || !_keeps))
+            return _keeps && body.IsComplete;
+
+        // Somebody may still be sending: read it away, within bounds, so that the answer is not lost to a reset.
+        body.Discard(LingerBytesMax);
+        if (!_keeps && !_clientGone)
+            await Client.ShutdownSendAsync().ConfigureAwait(false);
+        _clientRead.Arm(CoarseClock.After(LingerTimeout));
+        if (_pump is null)
+            await body.MoveAsync(Client, _in, sink: null, _clientTimers).ConfigureAwait(false);
+        await AwaitPumpAsync().ConfigureAwait(false);
+        return _keeps && body.IsComplete;
+    }
+
+    private async ValueTask FailHookAsync(Exception bug)
+    {
+        _proxy.HookFailed(this, bug);
+        if (_upstream is { } connection)
+            await CloseUpstreamAsync(connection).ConfigureAwait(false);
+        if (_responseBegan)
+            (_keeps, _clientGone) = (false, true);
+        else
+            await RefuseAsync(Outcome.HookFailed, HeadFault.None).ConfigureAwait(false);
+        _outcome = Outcome.HookFailed;
+    }
+
+    private void Log(TContext context)
+    {
+        _runtime.Metrics.RequestEnded(this);
+        try
+        {
+            _proxy.Logging(this, context);
+        }
+        catch (Exception bug)
+        {
+            _proxy.HookFailed(this, bug);
+        }
+    }
+
+    private static InvalidOperationException NoExchange() => new("No request is under way: a session is lent to hooks for the duration of their call.");
+}

@@ -1,0 +1,205 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Threading.Tasks;
+using Fairlead.Http;
+using Fairlead.Http1;
+using Fairlead.Resilience;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <content>The way back: the backend's response relayed, or an answer of our own.</content>
+internal sealed partial class HttpSession<TContext>
+{
+    /// <summary>Informational responses relayed for one request; a backend that sends more is broken.</summary>
+    private const int InformationalMax = 16;
+
+    private const int HeadRoom = 4 * 1024;
+
+    public override async ValueTask RespondAsync(int status, string body = "", string contentType = "text/plain; charset=utf-8")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 200);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
+        if (_responseBegan)
+            throw new InvalidOperationException("A response has begun already; it cannot be replaced.");
+        var head = Exchange.Request.Head;
+        _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, _runtime.IsDraining);
+        await AnswerAsync(status, body, contentType, head).ConfigureAwait(false);
+    }
+
+    /// <summary>An answer after which the connection closes: the request was not understood, or must not be.</summary>
+    private async ValueTask RefuseAsync(Outcome outcome, HeadFault fault)
+    {
+        _outcome = outcome;
+        _keeps = false;
+        var status = fault != HeadFault.None ? HeadFaults.StatusOf(fault) : Outcomes.StatusOf(outcome);
+        if (status == 0)
+            return;
+        var text = fault != HeadFault.None ? HeadFaults.Describe(fault) : Outcomes.Describe(outcome);
+        await AnswerAsync(status, text + "\n", "text/plain; charset=utf-8", default).ConfigureAwait(false);
+    }
+
+    private async ValueTask FailAsync(Outcome outcome, TContext context)
+    {
+        _outcome = outcome;
+        if (Outcomes.StatusOf(outcome) == 0)
+        {
+            (_keeps, _clientGone) = (false, true);                   // the client is not there to be answered
+            return;
+        }
+
+        if (outcome is Outcome.BadRequestBody or Outcome.RequestTooLarge or Outcome.ClientBodyTimeout)
+            await RefuseAsync(outcome, HeadFault.None).ConfigureAwait(false);
+        else
+            await _proxy.FailToProxy(this, outcome, context).ConfigureAwait(false);
+    }
+
+    private async ValueTask AnswerAsync(int status, string body, string contentType, RequestHead request)
+    {
+        var content = Encoding.UTF8.GetBytes(body);
+        var answer = Exchange.ResponseBody;
+        answer.Begin(new BodyFraming(BodyKind.Length, content.Length));
+        answer.Out.Clear();
+        MessageWriter.WriteAnswer(answer.Out, status, content.Length, contentType, _keeps, request.Version, status == 405);
+        (_responseBegan, _status) = (true, status);
+        if (request.Kind != MethodKind.Head && !answer.Out.TryAppend(content))
+        {
+            answer.Out.Grow();
+            answer.Out.TryAppend(content);
+        }
+
+        _clientGone = !await answer.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false);
+    }
+
+    /// <summary>True when the rest of the request body will come by itself and is small enough to wait for.</summary>
+    private bool CanFinishRequestBody
+    {
+        get
+        {
+            var body = Exchange.RequestBody;
+            var waitsForContinue = (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
+            return body.IsComplete || (!waitsForContinue && (body.State.Kind != BodyKind.Length || body.State.Remaining <= LingerBytesMax));
+        }
+    }
+
+    /// <summary>Waits for the response and relays it. <see cref="Outcome.None"/> once a response has begun; anything else says why there is none.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, TContext context)
+    {
+        var count = await connection.FirstReceiveAsync().ConfigureAwait(false);
+        var scanned = 0;
+        var informational = 0;
+        while (true)
+        {
+            if (count <= 0)
+                return WhyNoResponse(count);
+
+            var head = ResponseHeadParser.Parse(connection.Buffer.Unread, scanned, _runtime.Options.ResponseLimits, Exchange.Request.Head.Kind, Exchange.ParsedFields);
+            if (head.Status == ParseStatus.Invalid)
+                return Outcome.BadResponse;
+            if (head.Status == ParseStatus.Done && head.StatusCode >= 200)
+            {
+                _upstreamRead.Clear();
+                if (_upstreamRead.HasFired)
+                    return Outcome.ResponseHeadTimeout;
+                await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
+                return Outcome.None;
+            }
+
+            if (head.Status == ParseStatus.Done)
+            {
+                if (head.StatusCode == 101 || ++informational > InformationalMax)
+                    return Outcome.BadResponse;                      // an upgrade was never forwarded
+                if (!await RelayInformationalAsync(connection, head).ConfigureAwait(false))
+                    return Outcome.ClientGone;
+                scanned = 0;
+                if (connection.Buffer.UnreadLength > 0)
+                    continue;
+                _upstreamRead.Arm(CoarseClock.After(_peerOptions.ResponseHeadTimeout));
+            }
+            else
+            {
+                scanned = connection.Buffer.UnreadLength;
+            }
+
+            count = await connection.ReceiveAsync(HeadRoom).ConfigureAwait(false);
+        }
+    }
+
+    private Outcome WhyNoResponse(int count) =>
+        _total.HasFired ? Outcome.TotalTimeout
+        : _upstreamRead.HasFired ? Outcome.ResponseHeadTimeout
+        : _upstreamWrite.HasFired ? Outcome.RequestSendTimeout
+        : count == 0 ? Outcome.UpstreamClosed
+        : Outcome.UpstreamReset;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> RelayInformationalAsync(UpstreamConnection connection, ResponseHead head)
+    {
+        _continued |= head.StatusCode == 100;
+        if (Exchange.Request.Head.Version == HttpVersion.Http11)
+        {
+            var kept = HopByHop.StripResponse(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
+            Exchange.Response.LoadHead(connection.Buffer.Unread[..head.Length], head, Exchange.ParsedFields.AsSpan(0, kept));
+            MessageWriter.WriteInformational(Exchange.ResponseBody.Out, Exchange.Response);
+            if (!await Exchange.ResponseBody.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false))
+                return false;
+        }
+
+        connection.Buffer.Consume(head.Length);
+        return true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RelayAsync(HttpPeer peer, UpstreamConnection connection, ResponseHead head, TContext context)
+    {
+        var response = Exchange.Response;
+        var declaredLength = Persistence.DeclaredLength(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
+        var kept = HopByHop.StripResponse(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
+        response.LoadHead(connection.Buffer.Unread[..head.Length], head, Exchange.ParsedFields.AsSpan(0, kept));
+        connection.Buffer.Consume(head.Length);
+        Exchange.Attempts.Add(peer, Outcome.None, head.StatusCode);
+        await _proxy.ResponseFilter(this, response, context).ConfigureAwait(false);
+
+        var request = Exchange.Request.Head;
+        var framing = Persistence.ToClient(head, request.Kind, request.Version, declaredLength);
+        _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, _runtime.IsDraining);
+        var body = Exchange.ResponseBody;
+        body.Begin(head.Body);
+        body.WritesChunks = framing.Kind == BodyKind.Chunked;
+        if (body.WritesChunks && (request.Hop & HopOptions.TeTrailers) != 0)
+            body.Trailers = Exchange.Trailers.Begin();
+        MessageWriter.WriteResponse(body.Out, response, framing, _keeps, request.Version);
+        (_responseBegan, _status) = (true, response.Status);
+
+        var end = await body.MoveAsync(connection.Transport, connection.Buffer, Client, _upstreamTimers).ConfigureAwait(false);
+        await EndRelayAsync(connection, head, end).ConfigureAwait(false);
+    }
+
+    private ValueTask EndRelayAsync(UpstreamConnection connection, in ResponseHead head, BodyEnd end)
+    {
+        _outcome = end switch
+        {
+            BodyEnd.Complete => Outcome.None,
+            BodyEnd.SinkGone => _clientWrite.HasFired ? Outcome.ClientWriteTimeout : Outcome.ClientGone,
+            _ => _total.HasFired ? Outcome.TotalTimeout
+                : _upstreamRead.HasFired ? Outcome.ResponseBodyTimeout
+                : end == BodyEnd.Malformed ? Outcome.BadResponseBody
+                : Outcome.ResponseTruncated,
+        };
+        if (end != BodyEnd.Complete)
+            (_keeps, _clientGone) = (false, true);                   // cut the client off too, so that truncation is visible (RFC 9112 §8)
+
+        _upstreamWrite.Clear();
+        _total.Clear();
+        var requestSentWhole = Exchange.RequestBody.IsComplete && _pumpEnd is null or BodyEnd.Complete && (_pump is null || _pump.IsCompletedSuccessfully);
+        var mayReuse = end == BodyEnd.Complete && requestSentWhole
+                       && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired
+                       && Persistence.KeepsUpstream(head, requestSentWhole, connection.Buffer.UnreadLength > 0);
+        if (!mayReuse)
+            return CloseUpstreamAsync(connection);
+        _upstream = null;
+        connection.Pool.Return(connection);
+        return default;
+    }
+}

@@ -1,0 +1,287 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Fairlead.Http1;
+using Fairlead.Proxy.Transports;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <summary>
+/// One client connection: receive a head, serve the exchange, again, until one side wants to stop. This part is the connection; <c>HttpSession.Exchange</c> is one request,
+/// <c>HttpSession.Response</c> the way back. What a session waits for has a deadline that the sweeper watches.
+/// </summary>
+internal sealed partial class HttpSession<TContext> : Session, ISession
+{
+    /// <summary>Room for a usual head; a longer one makes it grow up to the limit.</summary>
+    private const int ReceiveBytes = 4 * 1024;
+
+    /// <summary>Read and thrown away at most, so that a client still sending gets to read its answer (nginx: lingering_close).</summary>
+    private const long LingerBytesMax = 256 * 1024;
+
+    private static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly ProxyHttp<TContext> _proxy;
+    private readonly ServiceRuntime _runtime;
+    private readonly ListenerBinding _listener;
+    private readonly Socket _socket;
+    private readonly ReceiveBuffer _in = new(ReceiveBytes);
+    private readonly ClientTimers _clientTimers;
+    private readonly UpstreamTimers _upstreamTimers;
+
+    private Transport? _client;
+    private ExchangeState? _exchange;
+    private Deadline _clientRead;
+    private Deadline _clientWrite;
+    private Deadline _upstreamRead;
+    private Deadline _upstreamWrite;
+    private Deadline _total;
+    private volatile UpstreamConnection? _upstream;
+    private volatile bool _isIdle;
+    private bool _servedOne;
+
+    public HttpSession(ProxyHttp<TContext> proxy, ServiceRuntime runtime, ListenerBinding listener, Socket socket)
+    {
+        _proxy = proxy;
+        _runtime = runtime;
+        _listener = listener;
+        _socket = socket;
+        _clientTimers = new ClientTimers(this);
+        _upstreamTimers = new UpstreamTimers(this);
+        (PeerAddress, PeerPort) = PeerOf(socket);
+        ClientAddressOfRequest = PeerAddress;
+    }
+
+    public override IPAddress PeerAddress { get; }
+
+    public override int PeerPort { get; }
+
+    public override bool IsTls => _listener.Certificate is not null;
+
+    public override string? ServerName => _client?.ServerName;
+
+    private IPAddress ClientAddressOfRequest { get; set; }
+
+    private Transport Client => _client!;
+
+    /// <summary>Serves the connection to its end. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        _runtime.SessionOpened(this);
+        try
+        {
+            if (await TryHandshakeAsync().ConfigureAwait(false))
+                await ServeConnectionAsync().ConfigureAwait(false);
+        }
+        catch (Exception bug)
+        {
+            _runtime.ReportBug(bug);                                 // ours, not a hook's: the connection is lost, the process is not
+        }
+        finally
+        {
+            ReturnExchange();
+            _client?.Abort();
+            _client?.Dispose();
+            _socket.Dispose();
+            _in.Release();
+            _runtime.SessionClosed(this);
+        }
+    }
+
+    public void Sweep(long now)
+    {
+        if (_clientRead.TryFire(now))
+            _client?.AbortReceive();                                 // the receive ends, and an answer can still be sent
+        if (_clientWrite.TryFire(now))
+            _client?.Abort();
+        if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _total.TryFire(now))
+            _upstream?.Transport.Abort();
+    }
+
+    /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>
+    public void BeginDrain()
+    {
+        if (_isIdle)
+            _client?.AbortReceive();
+    }
+
+    public void Abort()
+    {
+        _upstream?.Transport.Abort();
+        _client?.Abort();
+        _socket.Dispose();
+    }
+
+    private async ValueTask<bool> TryHandshakeAsync()
+    {
+        if (_listener.Certificate is not { } certificate)
+        {
+            _client = PlainTransport.Of(_socket);
+            return true;
+        }
+
+        using var timeout = new CancellationTokenSource(_runtime.Options.ClientTimeouts.TlsHandshake);
+        _client = await TlsServer.AcceptAsync(_socket, certificate, timeout.Token).ConfigureAwait(false);
+        if (_client is null)
+            _runtime.Metrics.HandshakeFailed();
+        return _client is not null;
+    }
+
+    private async ValueTask ServeConnectionAsync()
+    {
+        while (true)
+        {
+            var head = await ReceiveHeadAsync().ConfigureAwait(false);
+            if (head.End == HeadEnd.Closed)
+                return;
+
+            _runtime.ExchangeBegan();
+            bool keeps;
+            try
+            {
+                keeps = await ServeAsync(head).ConfigureAwait(false);
+            }
+            finally
+            {
+                ReturnExchange();
+                _runtime.ExchangeEnded();
+            }
+
+            _servedOne = true;
+            if (!keeps)
+            {
+                await LingerAsync().ConfigureAwait(false);
+                return;
+            }
+        }
+    }
+
+    private enum HeadEnd : byte
+    {
+        Head = 0,
+        Closed,
+        TimedOut,
+    }
+
+    private readonly record struct ReceivedHead(HeadEnd End, RequestHead Head);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReceivedHead> ReceiveHeadAsync()
+    {
+        var options = _runtime.Options;
+        if (_in.UnreadLength == 0 && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
+            return new(HeadEnd.Closed, default);
+
+        BeginExchange();
+        if (_servedOne)
+            _clientRead.Arm(CoarseClock.After(options.ClientTimeouts.RequestHead));
+        var scanned = 0;
+        while (true)
+        {
+            var head = RequestHeadParser.Parse(_in.Unread, scanned, options.RequestLimits, _exchange!.ParsedFields);
+            if (head.Status != ParseStatus.NeedMore)
+            {
+                _clientRead.Clear();
+                return new(HeadEnd.Head, head);
+            }
+
+            scanned = _in.UnreadLength;
+            _in.MakeRoom(ReceiveBytes / 2);
+            var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
+            if (count <= 0)
+                return new(_clientRead.HasFired ? HeadEnd.TimedOut : HeadEnd.Closed, default);
+            _in.Received(count);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
+    {
+        _in.Shrink(ReceiveBytes);
+        _in.MakeRoom(ReceiveBytes / 2);
+        _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));
+        _isIdle = true;
+        if (_runtime.IsDraining)
+            return false;
+        var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
+        _isIdle = false;
+        if (count <= 0)
+            return false;
+        _in.Received(count);
+        return true;
+    }
+
+    private void BeginExchange()
+    {
+        _exchange = ExchangeState.Rent(Math.Max(_runtime.Options.RequestLimits.FieldsMax, _runtime.Options.ResponseLimits.FieldsMax));
+        _began = System.Diagnostics.Stopwatch.GetTimestamp();
+    }
+
+    private void ReturnExchange()
+    {
+        var exchange = _exchange;
+        _exchange = null;
+        exchange?.Return();
+    }
+
+    /// <summary>Closes so that the last answer arrives: no more from us, then read what the client still sends, within bounds (RFC 9112 §9.6).</summary>
+    private async ValueTask LingerAsync()
+    {
+        if (_clientWrite.HasFired || _clientGone)
+            return;
+        await Client.ShutdownSendAsync().ConfigureAwait(false);
+        _clientRead.Reset();
+        _clientRead.Arm(CoarseClock.After(LingerTimeout));
+        long read = 0;
+        while (read < LingerBytesMax && !_clientRead.HasFired)
+        {
+            _in.Consume(_in.UnreadLength);
+            _in.MakeRoom(ReceiveBytes / 2);
+            var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
+            if (count <= 0)
+                return;
+            _in.Received(count);
+            read += count;
+        }
+    }
+
+    private static (IPAddress Address, int Port) PeerOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint is IPEndPoint peer
+                ? (peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address, peer.Port)
+                : (IPAddress.Loopback, 0);
+        }
+        catch (SocketException)
+        {
+            return (IPAddress.None, 0);                              // gone before we looked; the first receive will say so
+        }
+    }
+
+    /// <summary>Arms the client's deadlines around each receive and send of a body.</summary>
+    private sealed class ClientTimers(HttpSession<TContext> session) : IBodyTimers
+    {
+        public void ReceiveBegins() => session._clientRead.Arm(CoarseClock.After(session._runtime.Options.ClientTimeouts.BodyGap));
+
+        public void ReceiveEnds() => session._clientRead.Clear();
+
+        public void SendBegins() => session._upstreamWrite.Arm(CoarseClock.After(session._peerOptions.BodyGapTimeout));
+
+        public void SendEnds() => session._upstreamWrite.Clear();
+    }
+
+    /// <summary>Arms the backend's deadlines around each receive, and the client's around each send, of a response body.</summary>
+    private sealed class UpstreamTimers(HttpSession<TContext> session) : IBodyTimers
+    {
+        public void ReceiveBegins() => session._upstreamRead.Arm(CoarseClock.After(session._peerOptions.BodyGapTimeout));
+
+        public void ReceiveEnds() => session._upstreamRead.Clear();
+
+        public void SendBegins() => session._clientWrite.Arm(CoarseClock.After(session._runtime.Options.ClientTimeouts.WriteStall));
+
+        public void SendEnds() => session._clientWrite.Clear();
+    }
+}

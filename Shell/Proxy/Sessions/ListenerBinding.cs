@@ -1,0 +1,120 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+using Fairlead.Configuration;
+using Fairlead.Proxy.Transports;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <summary>A bound listening socket and its accept loop.</summary>
+internal sealed class ListenerBinding : IDisposable
+{
+    /// <summary>Connections the kernel completes while we are busy (nginx: 511; the kernel caps it at net.core.somaxconn).</summary>
+    private const int Backlog = 4096;
+
+    /// <summary>Pause after running out of descriptors or memory, so that closing connections can give some back.</summary>
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _socket;
+
+    private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket)
+    {
+        Address = address;
+        Certificate = certificate;
+        _socket = socket;
+        BoundTo = address is ListenerAddress.Tcp ? ((IPEndPoint)socket.LocalEndPoint!).ToString() : address.ToString()!;
+        DefaultAuthority = address is ListenerAddress.Tcp ? Encoding.ASCII.GetBytes(BoundTo) : "localhost"u8.ToArray();
+    }
+
+    public ListenerAddress Address { get; }
+
+    public ServerCertificate? Certificate { get; }
+
+    /// <summary>The address in force: with the real port where 0 was asked for.</summary>
+    public string BoundTo { get; }
+
+    public EndPoint EndPoint => _socket.LocalEndPoint!;
+
+    /// <summary>The Host of an HTTP/1.0 request that names none.</summary>
+    public byte[] DefaultAuthority { get; }
+
+    /// <summary>Binds and listens; connections wait in the kernel until <see cref="AcceptAsync"/>.</summary>
+    /// <exception cref="SocketException">The address cannot be bound.</exception>
+    public static ListenerBinding Bind(ListenerAddress address, ServerCertificate? certificate)
+    {
+        var (socket, endPoint) = address switch
+        {
+            ListenerAddress.Tcp tcp => (new Socket(tcp.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), (EndPoint)new IPEndPoint(tcp.Address, tcp.Port)),
+            ListenerAddress.Unix unix => (new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(unix.Path)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        try
+        {
+            if (address is ListenerAddress.Tcp { Address.AddressFamily: AddressFamily.InterNetworkV6 } six)
+                socket.DualMode = six.Address.Equals(IPAddress.IPv6Any);
+            if (address is ListenerAddress.Unix path)
+                RemoveStale(path.Path);
+            socket.Bind(endPoint);
+            socket.Listen(Backlog);
+            if (address is ListenerAddress.Unix bound && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(bound.Path, (UnixFileMode)bound.Mode);
+            return new ListenerBinding(address, certificate, socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Accepts until disposed. <paramref name="serve"/> starts a session and returns at once.</summary>
+    public async Task AcceptAsync(Action<ListenerBinding, Socket> serve, Action<SocketException> shortage)
+    {
+        while (true)
+        {
+            try
+            {
+                serve(this, await _socket.AcceptAsync().ConfigureAwait(false));
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                shortage(e);
+                await Task.Delay(ShortagePause).ConfigureAwait(false);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument or SocketError.NotSocket))
+            {
+                // That client went away before it was accepted: take the next.
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;                                              // closed
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        if (Address is ListenerAddress.Unix unix)
+            File.Delete(unix.Path);
+    }
+
+    /// <summary>A socket file nobody listens on is left over from a process that was killed; binding would fail on it.</summary>
+    private static void RemoveStale(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using System.Threading.Tasks.Sources;
+using Fairlead.Proxy.Transports;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <summary>
+/// One connection to a backend. A receive is always pending on it while it waits for a response <i>or</i> idles in the pool ("armed"), so a connection that the backend
+/// closes, or that speaks out of turn, is found out at once and without a system call at checkout; and bytes that came before a request are never taken for its answer.
+/// </summary>
+internal sealed class UpstreamConnection : IValueTaskSource<int>
+{
+    /// <summary>Room for a usual response head and the first of its body; longer ones make it grow.</summary>
+    private const int ReceiveBytes = 16 * 1024;
+
+    private enum State
+    {
+        /// <summary>Armed, owned by an exchange.</summary>
+        Owned = 0,
+
+        /// <summary>Armed, in the pool.</summary>
+        Idle,
+
+        /// <summary>The armed receive ended (or none is pending).</summary>
+        Disarmed,
+
+        /// <summary>Taken out of the pool to be closed.</summary>
+        Closing,
+    }
+
+    private readonly Action _onReceived;
+    private ManualResetValueTaskSourceCore<int> _first;
+    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _pending;
+    private int _state = (int)State.Disarmed;
+    private bool _isArmed;
+
+    public UpstreamConnection(Transport transport, UpstreamPool pool)
+    {
+        Transport = transport;
+        Pool = pool;
+        Buffer = new ReceiveBuffer(ReceiveBytes);
+        _onReceived = OnReceived;
+    }
+
+    public Transport Transport { get; }
+
+    public UpstreamPool Pool { get; }
+
+    public ReceiveBuffer Buffer { get; }
+
+    /// <summary>True once a response came over it: a failure before the next one may only mean that the backend closed it while it idled.</summary>
+    public bool WasUsed { get; private set; }
+
+    /// <summary>When it went idle (<see cref="CoarseClock"/>).</summary>
+    public long IdleSince { get; private set; }
+
+    /// <summary>True while it waits in the pool.</summary>
+    public bool IsIdle => Volatile.Read(ref _state) == (int)State.Idle;
+
+    public void ArmOwned()
+    {
+        Volatile.Write(ref _state, (int)State.Owned);
+        Arm();
+    }
+
+    /// <summary>Arms it for the pool; false when it turned out to be closed or to have surplus bytes (it is closed then).</summary>
+    public bool TryArmIdle()
+    {
+        WasUsed = true;
+        IdleSince = CoarseClock.Now;
+        Volatile.Write(ref _state, (int)State.Idle);
+        Arm();
+        return Volatile.Read(ref _state) == (int)State.Idle;
+    }
+
+    /// <summary>Takes an idle one for an exchange; false when it has just gone bad.</summary>
+    public bool TryTake() => Interlocked.CompareExchange(ref _state, (int)State.Owned, (int)State.Idle) == (int)State.Idle;
+
+    /// <summary>Closes an idle one; false when somebody else got it first.</summary>
+    public bool TryCloseIdle()
+    {
+        if (Interlocked.CompareExchange(ref _state, (int)State.Closing, (int)State.Idle) != (int)State.Idle)
+            return false;
+        Transport.Abort();                                           // ends the pending receive, which releases the rest
+        return true;
+    }
+
+    /// <summary>The armed receive's result: bytes now in <see cref="Buffer"/>, 0 at the end, -1 when the connection broke.</summary>
+    public ValueTask<int> FirstReceiveAsync() => new(this, _first.Version);
+
+    /// <summary>A further receive, when the armed one has ended.</summary>
+    public ValueTask<int> ReceiveAsync(int room)
+    {
+        Buffer.MakeRoom(room);
+        return Received(Transport.ReceiveAsync(Buffer.Free));
+    }
+
+    /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more.</summary>
+    public async ValueTask CloseAsync()
+    {
+        Transport.Abort();
+        if (_isArmed)
+            await FirstReceiveAsync().ConfigureAwait(false);
+        Release();
+    }
+
+    /// <summary>Marks the armed receive as used; call it once <see cref="FirstReceiveAsync"/> has been awaited.</summary>
+    public void Disarmed() => _isArmed = false;
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        _isArmed = false;
+        return _first.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _first.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _first.OnCompleted(continuation, state, token, flags);
+
+    [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept in a field instead of a state machine, and used exactly once per arming.")]
+    private void Arm()
+    {
+        _first.Reset();
+        _isArmed = true;
+        Buffer.MakeRoom(ReceiveBytes / 2);
+        _pending = Transport.ReceiveAsync(Buffer.Free).ConfigureAwait(false).GetAwaiter();
+        if (_pending.IsCompleted)
+            OnReceived();
+        else
+            _pending.UnsafeOnCompleted(_onReceived);
+    }
+
+    private void OnReceived()
+    {
+        var count = _pending.GetResult();
+        if (count > 0)
+            Buffer.Received(count);
+
+        var before = (State)Interlocked.Exchange(ref _state, (int)State.Disarmed);
+        if (before == State.Owned)
+        {
+            _first.SetResult(count);
+            return;
+        }
+
+        // Idle: closed by the backend, or bytes nobody asked for. Either way it must not be used again.
+        Pool.Remove(this);
+        Transport.Abort();
+        Release();
+    }
+
+    private void Release()
+    {
+        Transport.Dispose();
+        Buffer.Release();
+        Pool.Closed();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> Received(ValueTask<int> receive)
+    {
+        var count = await receive.ConfigureAwait(false);
+        if (count > 0)
+            Buffer.Received(count);
+        return count;
+    }
+}

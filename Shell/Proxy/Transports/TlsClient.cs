@@ -1,0 +1,100 @@
+using System;
+using System.IO;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using System.Threading.Tasks;
+using Fairlead.Configuration;
+using Fairlead.Resilience;
+
+namespace Fairlead.Proxy.Transports;
+
+/// <summary>
+/// TLS towards backends with one set of settings: files are read once, on first use. Verification is the platform's, against the system's trust store or a CA file of our own,
+/// for the server name or one of the alternative names.
+/// </summary>
+internal sealed class TlsClient(UpstreamTls settings)
+{
+    private readonly Lazy<SslStreamCertificateContext?> _ownCertificate = new(() => OwnCertificate(settings), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<X509ChainPolicy?> _chainPolicy = new(() => ChainPolicy(settings), LazyThreadSafetyMode.PublicationOnly);
+
+    /// <summary>Reads the files that <paramref name="settings"/> name, to find out whether they can be used.</summary>
+    public static void CheckFiles(UpstreamTls settings)
+    {
+        OwnCertificate(settings);
+        ChainPolicy(settings);
+    }
+
+    /// <summary>Shakes hands over <paramref name="socket"/>; <paramref name="host"/> is verified and sent as SNI (an IP address is verified but not sent).</summary>
+    public async ValueTask<Connected> ConnectAsync(Socket socket, string host, CancellationToken timeout)
+    {
+        var rejected = SslPolicyErrors.None;
+        var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = host,
+                    ApplicationProtocols = [SslApplicationProtocol.Http11],
+                    ClientCertificateContext = _ownCertificate.Value,
+                    CertificateChainPolicy = _chainPolicy.Value,
+                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                    {
+                        rejected = settings.Verify ? Remaining(errors, certificate as X509Certificate2) : SslPolicyErrors.None;
+                        return rejected == SslPolicyErrors.None;
+                    },
+                },
+                timeout).ConfigureAwait(false);
+            return new Connected(new TlsTransport(socket, tls));
+        }
+        catch (Exception e) when (e is OperationCanceledException || TlsTransport.IsConnectionLoss(e))
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            return e switch
+            {
+                OperationCanceledException => new Connected(Outcome.TlsTimeout, "no TLS handshake in time"),
+                _ when rejected != SslPolicyErrors.None => new Connected(Outcome.CertificateRejected, Describe(rejected, host)),
+                CryptographicException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new Connected(Outcome.TlsFailed, "our TLS files cannot be used: " + e.Message),
+                AuthenticationException { InnerException: { } inner } => new Connected(Outcome.TlsFailed, "TLS handshake failed: " + inner.Message),
+                _ => new Connected(Outcome.TlsFailed, "TLS handshake failed: " + e.Message),
+            };
+        }
+    }
+
+    /// <summary>What is still wrong once the alternative names were considered.</summary>
+    private SslPolicyErrors Remaining(SslPolicyErrors errors, X509Certificate2? certificate)
+    {
+        if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0 || certificate is null)
+            return errors;
+        foreach (var name in settings.AlternativeNames)
+        {
+            if (certificate.MatchesHostname(name))
+                return errors & ~SslPolicyErrors.RemoteCertificateNameMismatch;
+        }
+
+        return errors;
+    }
+
+    private static string Describe(SslPolicyErrors errors, string host) =>
+        (errors & SslPolicyErrors.RemoteCertificateNotAvailable) != 0 ? "the backend showed no certificate"
+        : (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 ? $"the backend's certificate is not for {host}"
+        : "the backend's certificate is not trusted";
+
+    private static SslStreamCertificateContext? OwnCertificate(UpstreamTls settings) => settings.ClientCertificate.MatchUnsafe(
+        static own => ServerCertificate.Load(own.CertificateFile, own.KeyFile).Context,
+        static () => null!);
+
+    private static X509ChainPolicy? ChainPolicy(UpstreamTls settings) => settings.CaFile.MatchUnsafe(
+        static file =>
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+            policy.CustomTrustStore.ImportFromPemFile(file);
+            return policy;
+        },
+        static () => null!);
+}

@@ -1,0 +1,71 @@
+using System;
+using System.IO;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+namespace Fairlead.Proxy.Transports;
+
+/// <summary>TLS over a socket, after the handshake.</summary>
+internal sealed class TlsTransport(Socket socket, SslStream tls) : Transport
+{
+    public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        try
+        {
+            return await tls.ReadAsync(buffer).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsConnectionLoss(e))
+        {
+            return Broken;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await tls.WriteAsync(bytes).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (IsConnectionLoss(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends close_notify, so that the peer can tell this end from a truncation (RFC 8446 §6.1).</summary>
+    public override async ValueTask ShutdownSendAsync()
+    {
+        try
+        {
+            await tls.ShutdownAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsConnectionLoss(e))
+        {
+            // Nobody is there to be told.
+        }
+
+        PlainTransport.Shutdown(socket, SocketShutdown.Send);
+    }
+
+    public override void AbortReceive() => PlainTransport.Shutdown(socket, SocketShutdown.Receive);
+
+    public override void Abort() => socket.Dispose();
+
+    public override void Dispose()
+    {
+        tls.Dispose();
+        socket.Dispose();
+    }
+
+    /// <summary>What SslStream throws when the connection under it ends, is closed by us, or carries something that is not TLS.</summary>
+    internal static bool IsConnectionLoss(Exception e) =>
+        e is IOException or SocketException or ObjectDisposedException or InvalidOperationException or System.Security.Authentication.AuthenticationException
+            or System.ComponentModel.Win32Exception or System.Security.Cryptography.CryptographicException;
+}

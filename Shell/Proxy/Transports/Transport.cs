@@ -1,0 +1,35 @@
+using System;
+using System.Threading.Tasks;
+
+namespace Fairlead.Proxy.Transports;
+
+/// <summary>
+/// A byte stream to a client or a backend, plain or TLS. One receive and one send may be pending at a time. Failures are values, not exceptions: what a peer does to a
+/// connection is ordinary.
+/// </summary>
+internal abstract class Transport : IDisposable
+{
+    /// <summary>What <see cref="ReceiveAsync"/> answers when the connection broke.</summary>
+    public const int Broken = -1;
+
+    /// <summary>The name the client asked for by SNI; null on a plain connection.</summary>
+    public virtual string? ServerName => null;
+
+    /// <summary>Receives at least one byte into <paramref name="buffer"/>: their number, 0 at the end of the stream, <see cref="Broken"/> when the connection broke or was aborted.</summary>
+    public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>Sends all of <paramref name="bytes"/>; false when the connection broke or was aborted.</summary>
+    public abstract ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Tells the peer that nothing more is coming. Receiving goes on.</summary>
+    public abstract ValueTask ShutdownSendAsync();
+
+    /// <summary>Ends receiving: a pending receive ends, later ones end at once; sending goes on. From any thread.</summary>
+    public abstract void AbortReceive();
+
+    /// <summary>Cuts the connection off: pending operations end. From any thread, any number of times.</summary>
+    public abstract void Abort();
+
+    /// <summary>Releases what it holds; only when no operation is pending.</summary>
+    public abstract void Dispose();
+}
