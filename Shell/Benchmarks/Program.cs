@@ -1,1 +1,4 @@
-return 0;
+using BenchmarkDotNet.Running;
+
+// dotnet run -c Release --project Shell/Benchmarks -- --filter '*'
+BenchmarkSwitcher.FromAssembly(typeof(Fairlead.Benchmarks.Micro.Picks).Assembly).Run(args);
