@@ -54,11 +54,20 @@ internal sealed class YamlTree
         }
         catch (YamlException broken)
         {
-            var what = broken.Message.TrimEnd('.');
-            _faults.Add(new ConfigFault(PlaceOf(broken.Start), FaultCode.Syntax,
-                $"this is not well-formed YAML: {char.ToLowerInvariant(what[0])}{what[1..]}; look at the indentation, brackets and quotes here and just before"));
-            return None;
+            return Broken(broken.Start, broken.Message.TrimEnd('.'));
         }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or IndexOutOfRangeException or IOException)
+        {
+            // Some broken texts make the parser trip over itself instead of complaining.
+            return Broken(_parser.Current?.End ?? Mark.Empty, "the text cannot go on like this");
+        }
+    }
+
+    private Option<ConfigNode> Broken(Mark at, string what)
+    {
+        _faults.Add(new ConfigFault(PlaceOf(at), FaultCode.Syntax,
+            $"this is not well-formed YAML: {char.ToLowerInvariant(what[0])}{what[1..]}; look at the indentation, brackets and quotes here and just before"));
+        return None;
     }
 
     private ConfigNode ReadNode(int depth)
@@ -85,8 +94,7 @@ internal sealed class YamlTree
                 _parser.MoveNext();
                 return new ConfigNode.Scalar(PlaceOf(alias.Start), "");
             default:
-                _parser.MoveNext();
-                return new ConfigNode.Scalar(PlaceOf(begin.Start), "");
+                throw new YamlException(begin.Start, begin.End, "a value is missing");
         }
     }
 

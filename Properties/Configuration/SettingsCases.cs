@@ -1,0 +1,164 @@
+using System;
+using System.Linq;
+using System.Net;
+using Fairlead.Balancing;
+using Fairlead.Configuration;
+using Fairlead.Health;
+using Fairlead.Http;
+using Fairlead.Resilience;
+using Fairlead.Routing;
+using Fairlead.Upstreams;
+using FsCheck;
+using FsCheck.Fluent;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Fairlead.Properties.Configuration;
+
+/// <summary>Settings of every kind that a configuration can say (durations in whole milliseconds).</summary>
+public static class SettingsCases
+{
+    private static readonly string[] Hosts = ["a.example", "b.example", "x_y.example", "localhost", "10.0.0.7", "[fd00::7]"];
+    private static readonly string[] Files = ["cert.pem", "/etc/fairlead/${x}.pem", "ö ü.pem", "- #:"];
+    private static readonly string[] FieldNames = ["Host", "X-A", "Cookie", "x-forwarded-proto", "!#$%&'*+-.^_`|~"];
+    private static readonly string[] FieldValues = ["a", "", "a b, c", "${NOT}", "$${NOT}", "null", "~", "\u00ff", "a\tb"];
+    private static readonly string[] Paths = ["/", "/a", "/a/b", "/a//b", "/%C3%A4", "/a.b", "/$${x}"];
+
+    public static Arbitrary<ProxySettings> Settings() => (
+        from upstreams in Distinct(Upstream, static u => u.Name, 1, 3)
+        from listeners in Distinct(Listener, static l => l.Address.ToString()!, 1, 3)
+        from routes in Distinct(Route(upstreams), static r => string.Join(' ', r.Hosts.Select(static h => h.ToString())) + r.Path, 1, 4)
+        from trusted in Distinct(Gen.Elements("10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "fd00::/8", "::/0", "::1/128").Select(IPNetwork.Parse), static n => n.ToString(), 0, 3)
+        from timeouts in Five.Select(static d => new ClientTimeouts(d[0], d[1], d[2], d[3], d[4]))
+        from limits in Limits
+        from log in Gen.Elements(AccessLogFormat.Text, AccessLogFormat.Json, AccessLogFormat.Off)
+        from drain in Gen.OneOf(Gen.Constant(TimeSpan.Zero), Duration)
+        select new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain)).ToArbitrary();
+
+    /// <summary>1 ms to the longest, most of them short.</summary>
+    internal static Gen<TimeSpan> Duration => Gen.OneOf(
+        Gen.Choose(1, 100_000), Gen.Choose(1, 600).Select(static s => s * 1000), Gen.Choose(1, (int)(DurationText.Max.TotalMilliseconds / 1000)).Select(static s => s * 1000L % int.MaxValue is var ms && ms > 0 ? (int)ms : 1))
+        .Select(static milliseconds => TimeSpan.FromMilliseconds(milliseconds));
+
+    private static Gen<TimeSpan[]> Five => Duration.ArrayOf(5);
+
+    private static Gen<LimitSettings> Limits =>
+        from head in Gen.Choose(256, 1024 * 1024)
+        from line in Gen.Choose(256, head)
+        from responseHead in Gen.Choose(256, 1024 * 1024)
+        from fields in Gen.Choose(1, 10_000).ArrayOf(2)
+        from body in Maybe(Gen.OneOf(Gen.Choose(0, int.MaxValue).Select(static b => (long)b), Gen.Elements(long.MaxValue, 1L << 30)))
+        select new LimitSettings(line, head, fields[0], responseHead, fields[1], body);
+
+    private static Gen<ListenerSettings> Listener =>
+        from address in Gen.OneOf(
+            from ip in Gen.Elements("0.0.0.0", "127.0.0.1", "::", "fd00::1")
+            from port in Gen.Choose(0, 65_535)
+            select (ListenerAddress)new ListenerAddress.Tcp(IPAddress.Parse(ip), port),
+            from path in Gen.Elements("/run/f.sock", "/run/a,b c.sock")
+            from mode in Gen.Choose(0, 511)
+            select (ListenerAddress)new ListenerAddress.Unix(path, mode))
+        from tls in Maybe(Pair(Files).Select(static f => new ListenerTls(f.One, f.Other)))
+        select new ListenerSettings(address, tls);
+
+    private static Gen<UpstreamSettings> Upstream =>
+        from name in Gen.Elements("a", "b", "c", "blog", "A-b_c.9")
+        from policy in Policy
+        from tls in Maybe(Tls)
+        from backends in Backends(withSockets: tls.ForAll(static t => !t.Verify || t.ServerName.IsSome))
+        from attempts in Gen.Choose(1, 16)
+        from health in Maybe(Health(tls.IsSome))
+        from timeouts in Five
+        from total in Maybe(Duration)
+        from idleMax in Gen.Choose(0, 65_535)
+        from idleTimeout in Duration
+        from resolve in Duration
+        select new UpstreamSettings(
+            name, policy, backends, new RetrySettings(attempts), tls, health, new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total),
+            new PoolSettings(idleMax, idleTimeout), resolve);
+
+    private static Gen<PolicySettings> Policy => Gen.OneOf(
+        Gen.Constant<PolicySettings>(new PolicySettings.RoundRobin()),
+        Gen.Constant<PolicySettings>(new PolicySettings.Random()),
+        from four in Gen.Choose(0, 32)
+        from six in Gen.Choose(0, 128)
+        select (PolicySettings)new PolicySettings.SourceIpHash(four, six),
+        Gen.Elements<KeySource>(
+                new KeySource.ClientIp(), new KeySource.Path(), new KeySource.Uri(), new KeySource.Header("x-user"), new KeySource.Cookie("Sid"), new KeySource.Query("${a}%20"))
+            .Select(static key => (PolicySettings)new PolicySettings.Ketama(key)));
+
+    private static Gen<Seq<BackendSettings>> Backends(bool withSockets) =>
+        from heaviest in Gen.Choose(1, Weight.Max)
+        from others in Distinct(
+            from address in Gen.OneOf(
+                Gen.Choose(1, 65_535).Select(static port => $"10.0.0.1:{port}"), Gen.Choose(1, 9).Select(static port => $"[fd00::1]:{port}"),
+                Gen.Elements("a.example:80", "localhost:1", withSockets ? "unix:/run/a,weight=x.sock" : "b.example:80"))
+            from weight in Gen.Choose(0, Weight.Max)
+            select new BackendSettings(BackendAddress.Parse(address).IfNone(static () => throw new InvalidOperationException()), WeightOf(weight)),
+            static backend => backend.Address.ToString()!, 1, 4)
+        select (others.Head with { Weight = WeightOf(heaviest) }).Cons(others.Tail.Strict()).Strict();
+
+    private static Gen<UpstreamTls> Tls =>
+        from sni in Maybe(Gen.Elements(Hosts[..4]))
+        from verify in Gen.Elements(true, false)
+        from names in Distinct(Gen.Elements(Hosts), static name => name, 0, 3)
+        from ca in Maybe(Gen.Elements(Files))
+        from certificate in Maybe(Pair(Files).Select(static f => new ClientCertificate(f.One, f.Other)))
+        select new UpstreamTls(sni, verify, verify ? names : default, verify ? ca : None, certificate);
+
+    private static Gen<HealthSettings> Health(bool isTls) =>
+        from probe in Gen.OneOf(
+            from handshake in Gen.Elements(false, isTls)
+            from port in Maybe(Gen.Choose(1, 65_535))
+            select (ProbeSettings)new ProbeSettings.Tcp(handshake, port),
+            from method in Gen.Elements("GET", "HEAD", "OPTIONS", "POST")
+            from path in Gen.Elements("/", "/healthz?a=${b}")
+            from host in Maybe(Gen.Elements("h.example", "h.example:81", "[::1]:80"))
+            from expect in Gen.Elements("200", "100-599", "200,204,300-399").Select(static text => StatusSet.Parse(text).IfNone(StatusSet.Ok))
+            from port in Maybe(Gen.Choose(1, 65_535))
+            from tls in Gen.Elements(false, isTls)
+            select (ProbeSettings)new ProbeSettings.Http(method, path, host, expect, port, tls))
+        from durations in Duration.ArrayOf(2)
+        from thresholds in Gen.Choose(1, 1000).ArrayOf(2)
+        from initial in Gen.Elements(InitialHealth.Up, InitialHealth.Down, InitialHealth.FirstProbe)
+        from jitter in Gen.Choose(0, 500)
+        select new HealthSettings(probe, durations[0], durations[1], thresholds[0], thresholds[1], initial, jitter / 1000.0);
+
+    private static Gen<RouteSettings> Route(Seq<UpstreamSettings> upstreams) =>
+        from to in Gen.Elements(upstreams.Select(static u => u.Name).ToArray())
+        from hosts in Distinct(Gen.OneOf(
+            Gen.Elements(Hosts).Select(static host => (HostPattern)new HostPattern.Exact(host)),
+            Gen.Elements(Hosts[..4]).Select(static host => (HostPattern)new HostPattern.Below(host))), static host => host.ToString()!, 0, 3)
+        from path in Gen.Elements(Paths)
+        from isExact in Gen.Elements(true, false)
+        from request in Edits(isRequest: true)
+        from response in Edits(isRequest: false)
+        select new RouteSettings(hosts, isExact ? new PathPattern.Exact(path) : new PathPattern.Prefix(path), to, request, response);
+
+    private static Gen<HeaderEdits> Edits(bool isRequest) =>
+        from remove in Distinct(Gen.Elements(isRequest ? FieldNames[1..] : FieldNames), static name => name, 0, 2)
+        from set in Distinct(Field(isRequest ? FieldNames[1..] : FieldNames), static field => field.Name, 0, 3)
+        from host in Gen.Elements(isRequest, false)
+        from add in Distinct(Field(FieldNames[1..]), static field => field.Name, 0, 3)
+        from again in Gen.Choose(1, 3)
+        select new HeaderEdits(
+            remove,
+            host ? set.Add(("Host", "a.example:81")).Strict() : set,
+            add.Bind(field => toSeq(Enumerable.Repeat(field, again))).Strict());
+
+    private static Gen<(string Name, string Value)> Field(string[] names) =>
+        from name in Gen.Elements(names)
+        from value in Gen.Elements(FieldValues)
+        select (name, value);
+
+    private static Gen<(string One, string Other)> Pair(string[] of) => Gen.Elements(of).ArrayOf(2).Select(static two => (two[0], two[1]));
+
+    private static Gen<Option<T>> Maybe<T>(Gen<T> some) => Gen.OneOf(Gen.Constant(Option<T>.None), some.Select(static value => Some(value)));
+
+    private static Gen<Seq<T>> Distinct<T>(Gen<T> item, Func<T, string> key, int least, int most) =>
+        from count in Gen.Choose(least, most)
+        from items in item.ArrayOf(count)
+        select toSeq(items.DistinctBy(key)).Strict();
+
+    private static Weight WeightOf(int value) => Weight.From(value).IfNone(Weight.One);
+}
