@@ -6,7 +6,7 @@ namespace Fairlead.Tests.Purity;
 
 /// <summary>
 /// What the core may refer to outside itself. A line is a type (<c>*</c> at the end: every type so beginning), alone when all of it is pure, or followed by the members that
-/// are: <c>Name</c> with every overload, or <c>Name~Type</c> the overloads with a parameter of that type. A new line here is a decision: the type must compute the same in
+/// are: <c>Name</c> with every overload, <c>Name~Type</c> the overloads with a parameter of that type, <c>Name(Type)</c> that one. A new line here is a decision: the type must compute the same in
 /// every process, on every machine, under every culture, and remember nothing.
 /// </summary>
 internal static class AllowList
@@ -39,7 +39,10 @@ internal static class AllowList
         System.Array : Empty Sort Fill Copy Clear Reverse IndexOf Resize BinarySearch get_Length
         System.Type : GetTypeFromHandle op_Equality op_Inequality
         System.RuntimeTypeHandle
-        System.Runtime.CompilerServices.InlineArrayAttribute
+        System.MulticastDelegate
+        System.AsyncCallback
+        System.IAsyncResult
+        System.Runtime.CompilerServices.InlineArray*
         System.Runtime.CompilerServices.IsExternalInit
         System.Runtime.CompilerServices.RuntimeHelpers : EnsureSufficientExecutionStack InitializeArray CreateSpan
         System.Runtime.CompilerServices.Unsafe : As Add AsRef
@@ -49,7 +52,7 @@ internal static class AllowList
 
         # Numbers: arithmetic is pure, text only with a named culture.
         System.Boolean
-        System.Char : IsAscii IsAsciiDigit IsAsciiLetter IsAsciiLetterOrDigit IsAsciiHexDigit IsBetween ToLowerInvariant ToUpperInvariant CompareTo Equals
+        System.Char : IsAscii IsControl IsAsciiDigit IsAsciiLetter IsAsciiLetterOrDigit IsAsciiHexDigit IsBetween ToLowerInvariant ToUpperInvariant CompareTo Equals
         System.Byte : CompareTo Equals ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
         System.SByte : CompareTo Equals ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
         System.Int16 : CompareTo Equals ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
@@ -61,10 +64,14 @@ internal static class AllowList
         System.Double : CompareTo Equals IsFinite IsNaN ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
         System.Decimal : .ctor CompareTo Equals op_* ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
         System.UInt128
+        System.Convert : ToInt32(System.String,System.Int32)
         System.Math
         System.Numerics.BitOperations
         System.Numerics.INumber`1
         System.Buffers.Binary.BinaryPrimitives
+        System.Buffers.Text.Utf8Formatter
+        System.Buffers.Text.Utf8Parser
+        System.Buffers.StandardFormat
         System.Globalization.NumberStyles
         System.Globalization.CultureInfo : get_InvariantCulture
 
@@ -81,7 +88,9 @@ internal static class AllowList
         System.Text.Rune
         System.Text.StringBuilder : .ctor Append~System.String Append~System.Char Append~System.ReadOnlySpan`1 get_Length set_Length Insert~System.String ToString
         System.Text.CompositeFormat
-        System.Runtime.CompilerServices.DefaultInterpolatedStringHandler : .ctor~System.IFormatProvider AppendLiteral AppendFormatted ToStringAndClear
+        System.FormattableString : Invariant
+        System.Runtime.CompilerServices.FormattableStringFactory
+        System.Runtime.CompilerServices.DefaultInterpolatedStringHandler : .ctor AppendLiteral AppendFormatted ToStringAndClear
         System.Text.Unicode.Utf8
         System.Buffers.SearchValues
         System.Buffers.SearchValues`1
@@ -98,7 +107,7 @@ internal static class AllowList
         System.Linq.*
 
         # Addresses and hashes as values.
-        System.Net.IPAddress : .ctor TryParse TryWriteBytes TryFormat GetAddressBytes get_* MapToIPv4 MapToIPv6 IsLoopback Any IPv6Any Loopback IPv6Loopback Equals ToString Parse
+        System.Net.IPAddress : .ctor TryParse TryWriteBytes TryFormat GetAddressBytes get_* MapToIPv4 MapToIPv6 IsLoopback IsValid IsValidUtf8 Any None IPv6None IPv6Any Loopback IPv6Loopback Equals ToString Parse
         System.Net.IPEndPoint : .ctor get_* ToString TryParse
         System.Net.IPNetwork : .ctor Contains get_* TryParse op_* Equals ToString
         System.Net.Sockets.AddressFamily
@@ -119,8 +128,9 @@ internal static class AllowList
         LanguageExt.Seq`1
         LanguageExt.SeqEmpty
         LanguageExt.HashMap`2
+        LanguageExt.HashSet`1 : Empty Add AddOrUpdate TryAdd Remove Contains Find get_Count get_IsEmpty
         LanguageExt.Unit
-        LanguageExt.Prelude : Some Optional get_None None Left Right Success Fail get_unit unit Seq Seq1 toSeq HashMap toHashMap Tuple identity
+        LanguageExt.Prelude : Some Optional get_None None Left Right Success Fail get_unit unit Seq Seq1 toSeq HashMap toHashMap HashSet toHashSet Tuple identity
         SeqExtensions
         OptionExtensions
         EitherExtensions
@@ -176,10 +186,11 @@ internal static class AllowList
     {
         if (!Exact.TryGetValue(type, out var members) && !Exact.TryGetValue(Outermost(type), out members))
             return Patterns.Any(pattern => Matches(pattern, type));
-        var name = member.Split('(')[0];
-        var parameters = member[name.Length..].Trim('(', ')').Split(',');
+        var name = member.Split('(', '<')[0];
+        var parameters = member[(member.IndexOf('(', StringComparison.Ordinal) + 1)..].TrimEnd(')').Split(',');
         return members.Length == 0 || members.Any(allowed => allowed.Split('~') switch
         {
+            [var whole] when whole.Contains('(', StringComparison.Ordinal) => whole == member,
             [var any] => Matches(any, name),
             [var overload, var parameter] => Matches(overload, name) && parameters.Contains(parameter),
             _ => false,

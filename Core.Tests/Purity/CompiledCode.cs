@@ -79,14 +79,20 @@ internal static class CompiledCode
 
     private static OutsideUse? UseOf(MetadataReader reader, string user, EntityHandle handle)
     {
+        var arguments = "";
         if (handle.Kind == HandleKind.MethodSpecification)
-            handle = reader.GetMethodSpecification((MethodSpecificationHandle)handle).Method;
+        {
+            var specification = reader.GetMethodSpecification((MethodSpecificationHandle)handle);
+            arguments = $"<{string.Join(",", specification.DecodeSignature(SignatureText.Instance, null))}>";
+            handle = specification.Method;
+        }
+
         if (handle.Kind == HandleKind.TypeReference)
             return new OutsideUse(user, SignatureText.NameOf(reader, handle), "");
         if (handle.Kind != HandleKind.MemberReference)
             return null;
         var member = reader.GetMemberReference((MemberReferenceHandle)handle);
-        return new OutsideUse(user, SignatureText.NameOf(reader, member.Parent), SignatureText.MemberOf(reader, member));
+        return new OutsideUse(user, SignatureText.NameOf(reader, member.Parent), SignatureText.MemberOf(reader, member, arguments));
     }
 
     private static IEnumerable<int> Tokens(BlobReader il)

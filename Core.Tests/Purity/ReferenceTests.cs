@@ -31,6 +31,15 @@ public sealed class ReferenceTests
     public void Hash_codes_are_asked_for_only_by_hash_codes() =>
         AssertNone(Uses.Where(static use => IsHash(use) && !use.User.EndsWith(".GetHashCode", StringComparison.Ordinal)).Select(static use => use.ToString()));
 
+    // An interpolated string takes the current culture unless it is given one. Text in it does not care; numbers and times do.
+    [Fact]
+    public void Numbers_are_interpolated_under_a_named_culture()
+    {
+        var withoutCulture = Uses.Where(static use => use.Type == Interpolation && use.Member == ".ctor(System.Int32,System.Int32)").Select(static use => use.User).ToHashSet();
+        AssertNone(Uses.Where(use => use.Type == Interpolation && withoutCulture.Contains(use.User) && Cultured.Any(type => use.Member.Contains($"<{type}>", StringComparison.Ordinal)))
+            .Select(static use => use.ToString()));
+    }
+
     [Fact]
     public void No_native_function_is_imported() => AssertNone(CompiledCode.NativeImports(Path));
 
@@ -47,6 +56,14 @@ public sealed class ReferenceTests
     [
         "System.Runtime", "System.Memory", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Net.Primitives",
         "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions",
+    ];
+
+    private const string Interpolation = "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler";
+
+    private static readonly IReadOnlyList<string> Cultured =
+    [
+        "System.SByte", "System.Byte", "System.Int16", "System.UInt16", "System.Int32", "System.UInt32", "System.Int64", "System.UInt64", "System.Single", "System.Double",
+        "System.Decimal", "System.TimeSpan", "System.Object", "System.Nullable`1",
     ];
 
     private static bool IsHash(OutsideUse use) => use.Member.StartsWith("GetHashCode(", StringComparison.Ordinal);

@@ -42,41 +42,49 @@ internal static class Samples
 
     /// <summary>One value of every case of a union, or a single value of any other type.</summary>
     public static IEnumerable<object> All(Type type) =>
-        CoreAssembly.Unions.Contains(type) ? CoreAssembly.CasesOf(type).Select(Build) : [One(type)];
+        CoreAssembly.Unions.Contains(type) ? CoreAssembly.CasesOf(type).Select(static @case => Build(@case, [])) : [One(type)];
 
     /// <summary>Some value of that type.</summary>
-    public static object One(Type type)
+    public static object One(Type type) => One(type, []);
+
+    // What contains itself does so through a list or an option: inside a value of its own type these are empty.
+    private static object One(Type type, ImmutableHashSet<Type> within)
     {
         if (Given.TryGetValue(type, out var given))
             return given;
         if (type.IsEnum)
             return Enum.GetValues(type).GetValue(0)!;
         if (type.IsAbstract)
-            return All(type).First();
+            return Build(CoreAssembly.CasesOf(type)[0], within);
         if (type.IsGenericType && type.GetGenericTypeDefinition() is { } generic)
         {
-            if (generic == typeof(Option<>))
-                return type.GetMethod("op_Implicit", type.GenericTypeArguments)!.Invoke(null, [One(type.GenericTypeArguments[0])])!;
-            if (generic == typeof(Seq<>))
-                return typeof(Prelude).GetMethod(nameof(Prelude.Seq1))!.MakeGenericMethod(type.GenericTypeArguments).Invoke(null, [One(type.GenericTypeArguments[0])])!;
+            var argument = type.GenericTypeArguments[0];
+            if (generic == typeof(LanguageExt.HashMap<,>))
+                return Activator.CreateInstance(type)!;
             if (generic == typeof(ImmutableArray<>))
                 return type.GetField(nameof(ImmutableArray<int>.Empty))!.GetValue(null)!;
+            if (generic == typeof(Option<>) || generic == typeof(Seq<>))
+            {
+                return within.Contains(type) ? Activator.CreateInstance(type)!
+                    : generic == typeof(Option<>) ? type.GetMethod("op_Implicit", [argument])!.Invoke(null, [One(argument, within.Add(type))])!
+                    : typeof(Prelude).GetMethod(nameof(Prelude.Seq1))!.MakeGenericMethod(argument).Invoke(null, [One(argument, within.Add(type))])!;
+            }
         }
 
-        return Build(type);
+        return Build(type, within);
     }
 
-    private static object Build(Type type)
+    private static object Build(Type type, ImmutableHashSet<Type> within)
     {
-        var constructors = type.GetConstructors(BindingFlags.Public | BindingFlags.Instance);
-        var longest = constructors.OrderByDescending(static constructor => constructor.GetParameters().Length).FirstOrDefault();
+        var longest = type.GetConstructors(BindingFlags.Public | BindingFlags.Instance).OrderByDescending(static constructor => constructor.GetParameters().Length).FirstOrDefault();
         if (longest is not null)
-            return longest.Invoke(longest.GetParameters().Select(static parameter => One(parameter.ParameterType)).ToArray());
+            return longest.Invoke(Arguments(longest, within));
         if (type.IsValueType)
             return Activator.CreateInstance(type)!;
         var start = type.GetMethods(CoreAssembly.Everything)
             .FirstOrDefault(method => method is { IsStatic: true, IsSpecialName: false } && method.ReturnType == type && method.GetParameters().All(static parameter => parameter.ParameterType.IsValueType));
-        return start?.Invoke(null, start.GetParameters().Select(static parameter => One(parameter.ParameterType)).ToArray())
-               ?? throw new InvalidOperationException($"{type} has no public constructor: say in {nameof(Samples)} how it is made");
+        return start?.Invoke(null, Arguments(start, within)) ?? throw new InvalidOperationException($"{type} has no public constructor: say in {nameof(Samples)} how it is made");
     }
+
+    private static object[] Arguments(MethodBase method, ImmutableHashSet<Type> within) => method.GetParameters().Select(parameter => One(parameter.ParameterType, within)).ToArray();
 }

@@ -59,13 +59,13 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
         }
     }
 
-    /// <summary>A member as <c>Name(System.Int32,System.Span`1)</c>, or just the name for a field.</summary>
-    public static string MemberOf(MetadataReader reader, MemberReference member)
+    /// <summary>A member as <c>Name(System.Int32,System.Span`1)</c>, with the type arguments given in <c>&lt;&gt;</c> after the name, or just the name for a field.</summary>
+    public static string MemberOf(MetadataReader reader, MemberReference member, string typeArguments)
     {
         var name = reader.GetString(member.Name);
         return member.GetKind() == MemberReferenceKind.Field
             ? name
-            : name + "(" + string.Join(",", member.DecodeMethodSignature(Instance, null).ParameterTypes) + ")";
+            : name + typeArguments + "(" + string.Join(",", member.DecodeMethodSignature(Instance, null).ParameterTypes) + ")";
     }
 
     private static string Qualified(MetadataReader reader, StringHandle space, StringHandle name) =>
