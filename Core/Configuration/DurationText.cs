@@ -54,7 +54,7 @@ public static class DurationText
         foreach (var (unit, milliseconds) in Units)
         {
             if (rest >= milliseconds)
-                text.Append(rest / milliseconds).Append(unit);
+                text.Append((rest / milliseconds).ToString(CultureInfo.InvariantCulture)).Append(unit);
             rest %= milliseconds;
         }
 

@@ -73,7 +73,7 @@ public sealed class Simulation
         Note("world: stop");
         Proxy.Stop();
         Clock.RunUntil(Clock.Now + Scenario.SettleTime);
-        Proxy.Load(Configuration.ProxySettings.Empty);
+        Proxy.Load(Fairlead.Configuration.ProxySettings.Empty);
         Clock.RunUntil(Clock.Now + Scenario.SettleTime);
     }
 

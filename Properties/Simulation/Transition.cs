@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.Linq;
 using Fairlead.Primitives;
 using Fairlead.Upstreams;
 
@@ -45,7 +47,7 @@ internal sealed class Transition(Simulation simulation, Scenario scenario, SimCh
             var weights = new int[Scenario.Backends];
             for (var i = 0; i < weights.Length; i++)
                 weights[i] = chance.Below(8) switch { 0 => -1, 1 => 0, var weight => weight };
-            simulation.At(Second, "load weights " + string.Join(' ', weights), () => simulation.Proxy.Load(scenario.Settings(weights)));
+            simulation.At(Second, "load weights " + string.Join(' ', weights.Select(static weight => weight.ToString(CultureInfo.InvariantCulture))), () => simulation.Proxy.Load(scenario.Settings(weights)));
         }
 
         Later(1500, 7000, Operate);

@@ -49,7 +49,7 @@ internal static class BackendReader
 
     private static Validation<ConfigFault, Weight> WeightOf(ConfigNode node, string text) => NumberReader.Whole(text).Bind(Weight.From).Match(
         Some: Good,
-        None: () => Bad<Weight>(node, FaultCode.Weight, $"'{Shapes.Shortened(text)}' is not a weight; it is a whole number from 0 (no new requests) to {Weight.Max}"));
+        None: () => Bad<Weight>(node, FaultCode.Weight, FormattableString.Invariant($"'{Shapes.Shortened(text)}' is not a weight; it is a whole number from 0 (no new requests) to {Weight.Max}")));
 
     private static string Hint(string text)
     {

@@ -75,6 +75,6 @@ internal static class ListenerReader
             return "; write 127.0.0.1" + text["localhost".Length..];
         if (NumberReader.Whole(text).IsSome)
             return $"; write :{text} for every IPv4 address, or 127.0.0.1:{text}";
-        return text.StartsWith("unix:", StringComparison.Ordinal) ? $"; the path begins with '/' and has at most {BackendAddress.UnixPathBytesMax} bytes" : "";
+        return text.StartsWith("unix:", StringComparison.Ordinal) ? FormattableString.Invariant($"; the path begins with '/' and has at most {BackendAddress.UnixPathBytesMax} bytes") : "";
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Net;
 using System.Net.Sockets;
 using LanguageExt;
@@ -20,13 +21,13 @@ internal static class NetworkReader
         var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         var prefix = slash < 0 ? Some(bits) : NumberReader.Whole(text[(slash + 1)..]).Filter(p => p <= bits);
         return prefix.Match(
-            None: () => Bad<IPNetwork>(node, FaultCode.Network, $"'{Shapes.Shortened(text)}' has no prefix length from 0 to {bits} after the '/'"),
+            None: () => Bad<IPNetwork>(node, FaultCode.Network, FormattableString.Invariant($"'{Shapes.Shortened(text)}' has no prefix length from 0 to {bits} after the '/'")),
             Some: length =>
             {
                 var begin = Masked(address, length);
                 return begin.Equals(address)
                     ? Good(new IPNetwork(address, length))
-                    : Bad<IPNetwork>(node, FaultCode.Network, $"'{text}' has bits beyond its prefix; write {begin}/{length}, or {address}/{bits} for the one address");
+                    : Bad<IPNetwork>(node, FaultCode.Network, FormattableString.Invariant($"'{text}' has bits beyond its prefix; write {begin}/{length}, or {address}/{bits} for the one address"));
             });
     });
 

@@ -1,3 +1,4 @@
+using System;
 using Fairlead.Balancing;
 using Fairlead.Resilience;
 using Fairlead.Upstreams;
@@ -87,6 +88,6 @@ internal static class UpstreamReader
             isName &= char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
         return isName
             ? Good(unit)
-            : Bad<Unit>(entry.At, FaultCode.Name, $"'{Shapes.Shortened(entry.Key)}' is not a name for an upstream; use 1 to {NameLengthMax} letters, digits, '-', '_' and '.'");
+            : Bad<Unit>(entry.At, FaultCode.Name, FormattableString.Invariant($"'{Shapes.Shortened(entry.Key)}' is not a name for an upstream; use 1 to {NameLengthMax} letters, digits, '-', '_' and '.'"));
     }
 }
