@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
 using Fairlead.Shell.Tests.Harness;
@@ -23,18 +24,19 @@ public sealed class HealthStory
               web:
                 backends: [ "{{first.Address}}", "{{second.Address}}", "{{dead.Address}}" ]
                 retry: off
-                health: { tcp: {}, every: {{every}}, timeout: {{every}} }
+                health: { tcp: {}, every: {{every}}, timeout: 10s }
             routes: [ { to: web } ]
             """);
         await fairlead.LineAsync(line => line.Contains(dead.Address, StringComparison.Ordinal) && line.Contains("down", StringComparison.Ordinal), "the dead backend to be found dead");
 
         Assert.All(await Ask.StatusesAsync(fairlead.Port, 30), static status => Assert.Equal(200, status));
 
-        var started = Stopwatch.StartNew();
+        var started = DateTime.UtcNow;
         await using var third = TestOrigin.Start(port: dead.Release());
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         await Eventually.True(async () => (await client.GetAsync()).Status == 200 && third.Requests.Count > 0, "the third backend to take its share");
-        var took = started.Elapsed;
+        var up = await fairlead.LineAsync(line => line.Contains($"{dead.Address}: down -> up", StringComparison.Ordinal), "the third backend to be found up");
+        var took = DateTime.Parse(up.Split(' ')[0], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal) - started;
 
         var before = TestOrigin.Counts(first, second, third);
         Assert.All(await Ask.StatusesAsync(fairlead.Port, 30), static status => Assert.Equal(200, status));
