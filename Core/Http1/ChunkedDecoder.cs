@@ -72,7 +72,6 @@ internal enum ChunkedPhase : byte
     Data,
     DataEnd,
     Trailers,
-    TrailersEnd,
     Done,
 }
 
@@ -119,9 +118,6 @@ public static class ChunkedDecoder
                 case ChunkedPhase.Trailers:
                     return ReadTrailers(state, input, at, limits);
 
-                case ChunkedPhase.TrailersEnd:
-                    return new ChunkedStep(ChunkedEvent.End, state with { Phase = ChunkedPhase.Done }, at + 2, default, default);   // the blank line was seen with the section
-
                 default:
                     return new ChunkedStep(ChunkedEvent.End, state, at, default, default);
             }
@@ -131,11 +127,10 @@ public static class ChunkedDecoder
     private static ParseStatus ReadSizeLine(ref ChunkedState state, ReadOnlySpan<byte> input, ref int at, in ChunkedLimits limits, out ChunkedFault fault)
     {
         var lines = new LineReader(input, at);
-        var status = lines.Next(out _);
-        var seen = status == ParseStatus.Done ? lines.Line.Length : input.Length - at - 1;
-        fault = status == ParseStatus.Invalid ? ChunkedFault.BadLineEnd : seen > limits.LineBytesMax ? ChunkedFault.LineTooLong : ChunkedFault.None;
-        if (fault != ChunkedFault.None || status == ParseStatus.NeedMore)
-            return fault == ChunkedFault.None ? ParseStatus.NeedMore : ParseStatus.Invalid;
+        var status = lines.Next(limits.LineBytesMax + 2L, HeadFault.HeadTooLarge, out var lineFault);
+        fault = FaultOf(lineFault, ChunkedFault.LineTooLong);
+        if (status != ParseStatus.Done)
+            return status;
 
         var line = lines.Line.Of(input);
         var digits = TrySize(line, out var size);
@@ -183,21 +178,20 @@ public static class ChunkedDecoder
         var count = 0;
         while (true)
         {
-            var status = lines.Next(out _);
+            var status = lines.Next(limits.TrailerBytesMax - (lines.At - at), HeadFault.HeadTooLarge, out var lineFault);
             if (status == ParseStatus.Invalid)
-                return Invalid(state, ChunkedFault.BadLineEnd);
-            var seen = status == ParseStatus.Done ? lines.At : input.Length;
-            if (seen - at > limits.TrailerBytesMax || count > limits.TrailerFieldsMax)
-                return Invalid(state, ChunkedFault.TrailersTooLarge);
+                return Invalid(state, FaultOf(lineFault, ChunkedFault.TrailersTooLarge));
             if (status == ParseStatus.NeedMore)
                 return NeedMore(state, at);
             if (lines.Line.IsEmpty)
             {
                 return count == 0
                     ? new ChunkedStep(ChunkedEvent.End, state with { Phase = ChunkedPhase.Done }, lines.At, default, default)
-                    : new ChunkedStep(ChunkedEvent.Trailers, state with { Phase = ChunkedPhase.TrailersEnd }, lines.At - 2, new Slice(at, lines.At - 2 - at), default);
+                    : new ChunkedStep(ChunkedEvent.Trailers, state with { Phase = ChunkedPhase.Done }, lines.At, new Slice(at, lines.Line.Start - at), default);
             }
 
+            if (count >= limits.TrailerFieldsMax)
+                return Invalid(state, ChunkedFault.TrailersTooLarge);
             if (FieldLine.Parse(input, lines.Line, out var field) != HeadFault.None)
                 return Invalid(state, ChunkedFault.BadTrailer);
             if (field.Known is FieldName.ContentLength or FieldName.TransferEncoding or FieldName.Host)
@@ -213,6 +207,10 @@ public static class ChunkedDecoder
         [(byte)'\r', (byte)'\n', ..] => true,
         _ => false,
     };
+
+    /// <summary>A line is too long for its place, or ends in something other than CR LF.</summary>
+    private static ChunkedFault FaultOf(HeadFault lineFault, ChunkedFault tooLong) =>
+        lineFault == HeadFault.None ? ChunkedFault.None : lineFault == HeadFault.HeadTooLarge ? tooLong : ChunkedFault.BadLineEnd;
 
     private static ChunkedStep NeedMore(ChunkedState state, int consumed) => new(ChunkedEvent.NeedMore, state, consumed, default, default);
 

@@ -17,19 +17,10 @@ internal static class FieldSection
         var fieldsMax = Math.Min(limits.FieldsMax, fields.Length);
         while (true)
         {
-            var status = lines.Next(out fault);
-            var seen = status == ParseStatus.Done ? lines.At : input.Length;
-            if (status == ParseStatus.Invalid)
+            var status = lines.Next(limits.HeadBytesMax - (lines.At - start), HeadFault.HeadTooLarge, out fault);
+            if (status != ParseStatus.Done || lines.Line.IsEmpty)
                 return status;
-            if (seen - start > limits.HeadBytesMax)
-            {
-                fault = HeadFault.HeadTooLarge;
-                return ParseStatus.Invalid;
-            }
-
-            if (status == ParseStatus.NeedMore || lines.Line.IsEmpty)
-                return status;
-            fault = count == fieldsMax ? HeadFault.TooManyFields : FieldLine.Parse(input, lines.Line, out fields[count]);
+            fault = count >= fieldsMax ? HeadFault.TooManyFields : FieldLine.Parse(input, lines.Line, out fields[count]);
             if (fault != HeadFault.None)
                 return ParseStatus.Invalid;
             facts.Note(input, fields[count]);

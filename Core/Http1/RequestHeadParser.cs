@@ -9,13 +9,16 @@ namespace Fairlead.Http1;
 /// </summary>
 public static class RequestHeadParser
 {
+    /// <summary>An empty line and the first byte after it.</summary>
+    private const int VettedBytes = 3;
+
     /// <summary>
     /// Reads the head at the start of <paramref name="input"/>. <paramref name="scanned"/> is how much of it an earlier call saw without finding the end: lines are read again
     /// only when a new one has ended. Fields go into <paramref name="fields"/>, whose length is a limit too.
     /// </summary>
     public static RequestHead Parse(ReadOnlySpan<byte> input, int scanned, in HeadLimits limits, Span<HeaderField> fields)
     {
-        if (scanned > 0 && scanned <= input.Length && input.Length <= limits.LineBytesMax && input.Length <= limits.HeadBytesMax && !input[scanned..].Contains((byte)'\n'))
+        if (LineReader.IsStillPartial(input, scanned, VettedBytes, limits))
             return default;
 
         var status = SkipEmptyLine(input, out var start, out var fault);
@@ -23,12 +26,10 @@ public static class RequestHeadParser
             return Answer(status, fault);
 
         var lines = new LineReader(input, start);
-        status = lines.Next(out fault);
-        if (status == ParseStatus.NeedMore && input.Length - start >= limits.LineBytesMax + 2)
-            return Answer(ParseStatus.Invalid, HeadFault.RequestLineTooLong);
+        status = lines.Next(limits.LineBytesMax + 2L, HeadFault.RequestLineTooLong, out fault);
         if (status != ParseStatus.Done)
             return Answer(status, fault);
-        fault = RequestLine(input, lines.Line, limits, out var head);
+        fault = RequestLine(input, lines.Line, out var head);
         if (fault != HeadFault.None)
             return Answer(ParseStatus.Invalid, fault);
 
@@ -36,9 +37,10 @@ public static class RequestHeadParser
         status = FieldSection.Parse(input, ref lines, limits, fields, ref facts, out var count, out fault);
         if (status != ParseStatus.Done)
             return Answer(status, fault);
+        var body = default(BodyFraming);
         fault = Host(input, facts, head);
         if (fault == HeadFault.None)
-            fault = facts.Framing(input, head.Version, BodyKind.None, out var body) is var framing and not HeadFault.None ? framing : Accept(ref head, body);
+            fault = facts.Framing(input, head.Version, BodyKind.None, out body);
         return fault != HeadFault.None
             ? Answer(ParseStatus.Invalid, fault)
             : head with
@@ -46,15 +48,10 @@ public static class RequestHeadParser
                 Status = ParseStatus.Done,
                 Length = lines.At,
                 FieldCount = count,
+                Body = body,
                 Hop = facts.Hop,
                 Authority = head.IsAbsoluteForm || head.Kind == MethodKind.Connect ? head.Authority : facts.Host,
             };
-    }
-
-    private static HeadFault Accept(ref RequestHead head, BodyFraming body)
-    {
-        head = head with { Body = body };
-        return HeadFault.None;
     }
 
     /// <summary>One empty line before the request line is a leftover of some clients (RFC 9112 §2.2).</summary>
@@ -76,11 +73,9 @@ public static class RequestHeadParser
         return fault == HeadFault.None ? ParseStatus.Done : ParseStatus.Invalid;
     }
 
-    private static HeadFault RequestLine(ReadOnlySpan<byte> input, Slice line, in HeadLimits limits, out RequestHead head)
+    private static HeadFault RequestLine(ReadOnlySpan<byte> input, Slice line, out RequestHead head)
     {
         head = default;
-        if (line.Length > limits.LineBytesMax)
-            return HeadFault.RequestLineTooLong;
         var bytes = line.Of(input);
         var first = bytes.IndexOf((byte)' ');
         var last = bytes.LastIndexOf((byte)' ');

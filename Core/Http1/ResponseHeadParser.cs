@@ -6,24 +6,24 @@ namespace Fairlead.Http1;
 /// <summary>Reads response heads (RFC 9112 §4–§6). Total: any bytes, no exception, no allocation. As strict as <see cref="RequestHeadParser"/>: a doubtful answer is no answer.</summary>
 public static class ResponseHeadParser
 {
+    private static ReadOnlySpan<byte> Beginning => "HTTP/1."u8;
+
     /// <summary>
     /// Reads the head at the start of <paramref name="input"/>; see <see cref="RequestHeadParser.Parse"/> for <paramref name="scanned"/> and <paramref name="fields"/>. The request's
     /// method decides whether a body follows (RFC 9112 §6.3).
     /// </summary>
     public static ResponseHead Parse(ReadOnlySpan<byte> input, int scanned, in HeadLimits limits, MethodKind requestMethod, Span<HeaderField> fields)
     {
-        if (scanned > 0 && scanned <= input.Length && input.Length <= limits.LineBytesMax && input.Length <= limits.HeadBytesMax && !input[scanned..].Contains((byte)'\n'))
+        if (LineReader.IsStillPartial(input, scanned, Beginning.Length, limits))
             return default;
-        if (!"HTTP/1."u8.StartsWith(input[..Math.Min(input.Length, 7)]))
+        if (!Beginning.StartsWith(input[..Math.Min(input.Length, Beginning.Length)]))
             return Answer(ParseStatus.Invalid, HeadFault.BadStatusLine);
 
         var lines = new LineReader(input, 0);
-        var status = lines.Next(out var fault);
-        if (status == ParseStatus.NeedMore && input.Length >= limits.LineBytesMax + 2)
-            return Answer(ParseStatus.Invalid, HeadFault.BadStatusLine);
+        var status = lines.Next(limits.LineBytesMax + 2L, HeadFault.BadStatusLine, out var fault);
         if (status != ParseStatus.Done)
             return Answer(status, fault);
-        if (!TryStatusLine(input, lines.Line, limits, out var head))
+        if (!TryStatusLine(input, lines.Line, out var head))
             return Answer(ParseStatus.Invalid, HeadFault.BadStatusLine);
 
         var facts = new FieldFacts();
@@ -38,11 +38,11 @@ public static class ResponseHeadParser
     }
 
     /// <summary><c>HTTP/1.x SP 3DIGIT [SP reason]</c>; some servers leave out the last space with the reason.</summary>
-    private static bool TryStatusLine(ReadOnlySpan<byte> input, Slice line, in HeadLimits limits, out ResponseHead head)
+    private static bool TryStatusLine(ReadOnlySpan<byte> input, Slice line, out ResponseHead head)
     {
         head = default;
         var bytes = line.Of(input);
-        if (line.Length > limits.LineBytesMax || bytes.Length < 12 || !char.IsAsciiDigit((char)bytes[7]) || bytes[8] != (byte)' ')
+        if (bytes.Length < 12 || !char.IsAsciiDigit((char)bytes[7]) || bytes[8] != (byte)' ')
             return false;
         var code = 0;
         foreach (var b in bytes[9..12])

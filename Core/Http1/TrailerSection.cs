@@ -1,4 +1,5 @@
 using System;
+using Fairlead.Http;
 
 namespace Fairlead.Http1;
 
@@ -13,7 +14,7 @@ public static class TrailerSection
     {
         var lines = new LineReader(section, 0);
         var kept = 0;
-        while (kept < fields.Length && lines.Next(out _) == ParseStatus.Done)
+        while (kept < fields.Length && lines.Next(long.MaxValue, HeadFault.HeadTooLarge, out _) == ParseStatus.Done)
         {
             if (!lines.Line.IsEmpty && FieldLine.Parse(section, lines.Line, out var field) == HeadFault.None && IsAllowed(field.Known, field.Name.Of(section)))
                 fields[kept++] = field;
@@ -26,6 +27,7 @@ public static class TrailerSection
     private static bool IsAllowed(FieldName known, ReadOnlySpan<byte> name) =>
         known is FieldName.Other or FieldName.Date
         && !StartsWith(name, "content-"u8)
+        && !StartsWith(name, ForwardedFields.Prefix)
         && !FieldNames.EqualsIgnoreCase(name, "set-cookie"u8)
         && !FieldNames.EqualsIgnoreCase(name, "www-authenticate"u8)
         && !FieldNames.EqualsIgnoreCase(name, "cache-control"u8)

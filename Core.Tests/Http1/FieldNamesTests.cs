@@ -1,0 +1,60 @@
+using System;
+using System.Linq;
+using System.Text;
+using Fairlead.Http1;
+
+namespace Fairlead.Tests.Http1;
+
+public sealed class FieldNamesTests
+{
+    private static readonly FieldName[] Known = [.. Enum.GetValues<FieldName>().Where(static name => name != FieldName.Other)];
+
+    [Fact]
+    public void Every_known_name_is_recognised_in_any_case() => Assert.All(Known, static known =>
+    {
+        Assert.Equal(known, Recognise(Spelling(known)));
+        Assert.Equal(known, Recognise(Spelling(known).ToUpperInvariant()));
+        Assert.Equal(known, Recognise(Spelling(known).ToLowerInvariant()));
+    });
+
+    [Fact]
+    public void A_name_with_one_character_more_less_or_other_is_another() => Assert.All(Known, static known =>
+    {
+        var name = Spelling(known);
+        Assert.Equal(FieldName.Other, Recognise(name + "x"));
+        Assert.Equal(FieldName.Other, Recognise(name[1..]));
+        Assert.Equal(FieldName.Other, Recognise(name[..^1] + "\u00ff"));
+        Assert.Equal(name.Contains('-', StringComparison.Ordinal) ? FieldName.Other : known, Recognise(name.Replace('-', '_')));
+    });
+
+    [Fact]
+    public void Token_and_value_bytes_are_those_of_the_grammar()
+    {
+        for (var b = 0; b < 256; b++)
+        {
+            var c = (char)b;
+            Assert.Equal(char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal), FieldNames.IsToken([(byte)b]));
+            Assert.Equal(b is '\t' or (>= ' ' and not 0x7F), FieldNames.IsValue([(byte)b]));
+        }
+
+        Assert.False(FieldNames.IsToken(default));
+        Assert.True(FieldNames.IsValue(default));
+    }
+
+    [Fact]
+    public void Only_ascii_letters_have_case()
+    {
+        Assert.True(FieldNames.EqualsIgnoreCase("aB-z"u8, "Ab-Z"u8));
+        Assert.True(FieldNames.EqualsIgnoreCase("\u00e9"u8, "\u00e9"u8));
+        Assert.False(FieldNames.EqualsIgnoreCase([0xE9], [0xC9]));
+        Assert.False(FieldNames.EqualsIgnoreCase("@[`{"u8, "`{@["u8));
+        Assert.False(FieldNames.EqualsIgnoreCase("a"u8, "ab"u8));
+    }
+
+    private static FieldName Recognise(string name) => FieldNames.Recognise(Encoding.Latin1.GetBytes(name));
+
+    /// <summary>The name as the RFCs write it: a dash before each capital.</summary>
+    private static string Spelling(FieldName known) => known == FieldName.Http2Settings
+        ? "HTTP2-Settings"
+        : string.Concat(known.ToString().Select(static (c, at) => at > 0 && char.IsAsciiLetterUpper(c) ? "-" + c : c.ToString()));
+}
