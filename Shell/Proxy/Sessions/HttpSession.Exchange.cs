@@ -87,6 +87,7 @@ internal sealed partial class HttpSession<TContext>
     private HeadFault Accept(in ReceivedHead received, out Outcome refusal)
     {
         refusal = Outcome.None;
+        ClientAddressOfRequest = PeerAddress;
         var head = received.Head;
         if (received.End == HeadEnd.TimedOut)
         {
