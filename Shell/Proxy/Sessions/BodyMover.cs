@@ -73,6 +73,9 @@ internal sealed class BodyMover
     /// <summary>Whether a trailer section may be passed on, and how; null drops it.</summary>
     public TrailerFilter? Trailers { get; set; }
 
+    /// <summary>True once <see cref="Discard"/> was called: what is read since then is lost.</summary>
+    public bool Discards => Volatile.Read(ref _discards);
+
     public void Begin(BodyFraming framing)
     {
         State = BodyState.Of(framing);
