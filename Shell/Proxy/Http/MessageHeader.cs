@@ -135,6 +135,8 @@ public abstract class MessageHeader
         _count = fields.Length;
     }
 
+    private protected void ForgetFields() => (_arenaUsed, _count) = (0, 0);
+
     internal void KeepFirst(int count) => _count = count;
 
     internal Slice Store(ReadOnlySpan<byte> bytes)

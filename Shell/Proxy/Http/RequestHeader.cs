@@ -81,6 +81,14 @@ public sealed class RequestHeader : MessageHeader
         return true;
     }
 
+    /// <summary>Empties it for the next exchange.</summary>
+    internal void Forget()
+    {
+        ForgetFields();
+        Head = default;
+        (_method, _path, _query, _authority) = (default, default, default, default);
+    }
+
     /// <summary>Path and query in one piece.</summary>
     internal ReadOnlySpan<byte> ForwardedTarget()
     {

@@ -40,6 +40,14 @@ public sealed class ResponseHeader : MessageHeader
 
     internal ResponseHead Head { get; private set; }
 
+    /// <summary>Empties it for the next exchange.</summary>
+    internal void Forget()
+    {
+        ForgetFields();
+        Head = default;
+        (_status, _reason) = (0, default);
+    }
+
     internal void LoadHead(ReadOnlySpan<byte> head, in ResponseHead parsed, ReadOnlySpan<HeaderField> fields)
     {
         Load(head, fields);

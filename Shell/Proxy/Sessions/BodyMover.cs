@@ -73,6 +73,9 @@ internal sealed class BodyMover
     /// <summary>Whether a trailer section may be passed on, and how; null drops it.</summary>
     public TrailerFilter? Trailers { get; set; }
 
+    /// <summary>True once <see cref="Discard"/> was called: what is read since then is lost.</summary>
+    public bool Discards => Volatile.Read(ref _discards);
+
     public void Begin(BodyFraming framing)
     {
         State = BodyState.Of(framing);
@@ -105,10 +108,11 @@ internal sealed class BodyMover
                     Bytes += step.Data.Length;
                     if (Bytes > BytesMax)
                         return BodyEnd.TooLarge;
-                    if (!Volatile.Read(ref _discards) && sink is not null && !TryBuffer(step.Data.Of(source.Unread))
-                        && !await SendLargeAsync(source.UnreadMemory.Slice(step.Data.Start, step.Data.Length), sink, timers).ConfigureAwait(false))
+                    var isTaken = Volatile.Read(ref _discards) || sink is null || TryBuffer(step.Data.Of(source.Unread))
+                                  || await SendLargeAsync(source.UnreadMemory.Slice(step.Data.Start, step.Data.Length), sink, timers).ConfigureAwait(false);
+                    source.Consume(step.Consumed);                  // also when the sink is gone: the state is past these bytes, and the next head must not begin in them
+                    if (!isTaken)
                         return BodyEnd.SinkGone;
-                    source.Consume(step.Consumed);
                     continue;
 
                 case BodyEvent.Trailers:

@@ -43,6 +43,10 @@ internal sealed class ExchangeState
         if (state.ParsedFields.Length < fieldsMax)
             state.ParsedFields = new HeaderField[fieldsMax];
         state.Attempts.Clear();
+        state.Request.Forget();                                     // a refused head is never loaded: logs must not show somebody else's request in its place
+        state.Response.Forget();
+        state.RequestBody.Begin(default);
+        state.ResponseBody.Begin(default);
         state.RequestBody.Out.Rent();
         state.ResponseBody.Out.Rent();
         return state;

@@ -2,9 +2,11 @@ using System;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http;
 using Fairlead.Http1;
+using Fairlead.Proxy.Control;
 using Fairlead.Proxy.Transports;
 using Fairlead.Resilience;
 
@@ -23,6 +25,9 @@ internal sealed partial class HttpSession<TContext>
     private bool _clientGone;
     private bool _keeps;
     private bool _continued;
+    private bool _mayRespond;
+    private int _hasHead;
+    private long _totalEnds;
     private int _freshConnections;
     private PeerOptions _peerOptions = PeerOptions.Default;
     private Task<BodyEnd>? _pump;
@@ -52,9 +57,10 @@ internal sealed partial class HttpSession<TContext>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync(ReceivedHead received)
     {
-        (_status, _outcome, _responseBegan, _clientGone, _continued) = (0, default, false, false, false);
+        (_status, _outcome, _responseBegan, _clientGone, _continued, _mayRespond) = (0, default, false, false, false, false);
         (_pump, _pumpEnd) = (null, null);
         _total.Reset();
+        (_totalEnds, _lingerEnds) = (0, 0);
         Array.Clear(TriedCandidates);
         (RouteState, Ticket, LocalOutcome) = (null, null, Outcome.AnsweredHere);
         _runtime.Metrics.RequestBegan();
@@ -66,12 +72,8 @@ internal sealed partial class HttpSession<TContext>
             context = _proxy.NewContext();
             if (refusal != Outcome.None)
                 await RefuseAsync(refusal, fault).ConfigureAwait(false);
-            else if (!await _proxy.RequestFilter(this, context).ConfigureAwait(false))
-                await ForwardAsync(context).ConfigureAwait(false);
-            else if (!_responseBegan)
-                await RefuseAsync(Outcome.HookFailed, HeadFault.None).ConfigureAwait(false);
             else
-                _outcome = LocalOutcome;
+                await FilterAsync(context).ConfigureAwait(false);
         }
         catch (Exception bug)
         {
@@ -83,10 +85,25 @@ internal sealed partial class HttpSession<TContext>
         return keeps && !_clientGone && !_runtime.IsDraining;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FilterAsync(TContext context)
+    {
+        _mayRespond = true;
+        var isAnswered = await _proxy.RequestFilter(this, context).ConfigureAwait(false);
+        _mayRespond = false;
+        if (_responseBegan)
+            _outcome = LocalOutcome;                                 // also when it said that it had not answered: there is one answer to a request
+        else if (isAnswered)
+            await RefuseAsync(Outcome.HookFailed, HeadFault.None).ConfigureAwait(false);
+        else
+            await ForwardAsync(context).ConfigureAwait(false);
+    }
+
     /// <summary>Takes the head over in the form it will be forwarded in, or says why it is refused.</summary>
     private HeadFault Accept(in ReceivedHead received, out Outcome refusal)
     {
         refusal = Outcome.None;
+        ClientAddressOfRequest = PeerAddress;
         var head = received.Head;
         if (received.End == HeadEnd.TimedOut)
         {
@@ -148,16 +165,16 @@ internal sealed partial class HttpSession<TContext>
             attempt++;
             _peerOptions = peer.Options;
             if (attempt == 1 && _peerOptions.TotalTimeout is { } total)
-                _total.Arm(CoarseClock.After(total));
+                _total.Arm(_totalEnds = CoarseClock.After(total));
             var tried = await TryPeerAsync(peer, attempt, isFresh: again is not null, context).ConfigureAwait(false);
             if (tried.Outcome == Outcome.None)
                 return;                                              // a response went to the client; how it ended is noted
 
             Exchange.Attempts.Add(peer, tried.Outcome, 0);
-            var decision = _clientGone || _total.HasFired ? RetryDecision.GiveUp
+            var decision = _clientGone || tried.Outcome == Outcome.TotalTimeout ? RetryDecision.GiveUp
                 : tried.IsConnectFailure ? _proxy.FailToConnect(this, peer, tried.Report, context)
                 : _proxy.ErrorWhileProxy(this, peer, tried.Report, context);
-            if (decision == RetryDecision.GiveUp)
+            if (decision == RetryDecision.GiveUp || !tried.Report.BodyIsReplayable)   // whatever a hook says: half a body is no request
             {
                 await FailAsync(tried.Outcome, context).ConfigureAwait(false);
                 return;
@@ -180,7 +197,7 @@ internal sealed partial class HttpSession<TContext>
         var connection = isFresh ? null : pool.TryTake();
         if (connection is null)
         {
-            var connected = await Connector.ConnectAsync(peer, default).ConfigureAwait(false);
+            var connected = await ConnectAsync(peer).ConfigureAwait(false);
             if (connected.Transport is null)
                 return Failed(connected.Outcome, attempt, isConnect: true, wasReused: false, wasWritten: false);
             pool.Opened();
@@ -192,7 +209,16 @@ internal sealed partial class HttpSession<TContext>
         _runtime.Metrics.UpstreamConnection(wasReused);
         _upstreamRead.Reset();
         _upstreamWrite.Reset();
+        _responseHead.Reset();
+        _hasHead = 0;
         _upstream = connection;
+        if (_totalEnds != 0)
+        {
+            Interlocked.MemoryBarrier();                             // the sweeper fires, then looks for a connection: one of us sees the other
+            if (_total.HasFired)
+                connection.Transport.Abort();
+        }
+
         try
         {
             await PrepareUpstreamRequestAsync(context).ConfigureAwait(false);
@@ -210,9 +236,19 @@ internal sealed partial class HttpSession<TContext>
         if (response == Outcome.None)
             return default;
 
+        // A body that is still coming is not waited for: the client may be waiting for us. It is read away after the answer.
         await CloseUpstreamAsync(connection).ConfigureAwait(false);
-        await AwaitPumpAsync().ConfigureAwait(false);
         return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
+    }
+
+    /// <summary>Connects within what is left of the total time, which has no connection to cut off yet.</summary>
+    private async ValueTask<Connected> ConnectAsync(HttpPeer peer)
+    {
+        if (_totalEnds == 0)
+            return await Connector.ConnectAsync(peer, default).ConfigureAwait(false);
+        using var total = new CancellationTokenSource(Timers.RoundUp(TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now)));
+        var connected = await Connector.ConnectAsync(peer, total.Token).ConfigureAwait(false);
+        return connected.Transport is null && total.IsCancellationRequested ? new Connected(Outcome.TotalTimeout, "no connection in the time for it all") : connected;
     }
 
     private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) => new(
@@ -226,7 +262,7 @@ internal sealed partial class HttpSession<TContext>
             Method = Exchange.Request.Head.Kind,
             WasWritten = wasWritten,
             WasReused = wasReused,
-            BodyIsReplayable = Exchange.RequestBody.Bytes == 0,
+            BodyIsReplayable = Exchange.RequestBody is { Bytes: 0, Discards: false },
             ResponseBegan = _responseBegan,
         });
 
@@ -259,11 +295,18 @@ internal sealed partial class HttpSession<TContext>
         var body = Exchange.RequestBody;
         var head = Exchange.Request.Head;
         MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0);
-        _upstreamRead.Arm(CoarseClock.After(_peerOptions.ResponseHeadTimeout));
+        (_pump, _pumpEnd) = (null, null);
         if (body.IsComplete)
+        {
+            if (body.WritesChunks)
+                body.Out.TryAppend(ChunkedWriter.LastChunk);         // sent again: an empty body that was read to its end the first time
+            ArmResponseHead();
             return await body.FlushAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+        }
 
         var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers).ConfigureAwait(false);
+        if (end is not null || WaitsForContinue)
+            ArmResponseHead();                                       // else the pump does when it is through: a long upload is no slow response
         if (end is null)
             _pump = PumpAsync(connection);
         else
@@ -280,8 +323,20 @@ internal sealed partial class HttpSession<TContext>
         _pumpEnd = end;
         if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && !_responseBegan)
             connection.Transport.Abort();
+        ArmResponseHead();
         return end;
     }
+
+    /// <summary>Bounds the wait for a response head, unless it has come: the pump may be through after it.</summary>
+    private void ArmResponseHead()
+    {
+        _responseHead.Arm(CoarseClock.After(_peerOptions.ResponseHeadTimeout));
+        if (Volatile.Read(ref _hasHead) != 0)
+            _responseHead.Clear();
+    }
+
+    /// <summary>True when the client may hold its body back until it is told to go on.</summary>
+    private bool WaitsForContinue => (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
 
     private async ValueTask AwaitPumpAsync()
     {
@@ -303,6 +358,8 @@ internal sealed partial class HttpSession<TContext>
     private ValueTask CloseUpstreamAsync(UpstreamConnection connection)
     {
         _upstream = null;
+        if (_pump is { IsCompleted: false })
+            Exchange.RequestBody.Discard(LingerBytesMax);
         return connection.CloseAsync();
     }
 
@@ -317,18 +374,21 @@ internal sealed partial class HttpSession<TContext>
 
         // Somebody may still be sending: read it away, within bounds, so that the answer is not lost to a reset.
         body.Discard(LingerBytesMax);
-        if (!_keeps && !_clientGone)
-            await Client.ShutdownSendAsync().ConfigureAwait(false);
-        _clientRead.Arm(CoarseClock.After(LingerTimeout));
+        if (_clientGone)
+            Client.Abort();                                          // it is cut off now, not when it stops sending
+        else if (!_keeps)
+            await ShutdownClientAsync().ConfigureAwait(false);
+        Volatile.Write(ref _lingerEnds, CoarseClock.After(LingerTimeout));
+        _clientRead.Arm(_lingerEnds);
         if (_pump is null)
             await body.MoveAsync(Client, _in, sink: null, _clientTimers).ConfigureAwait(false);
         await AwaitPumpAsync().ConfigureAwait(false);
-        return _keeps && body.IsComplete;
+        return _keeps && body.IsComplete && !_clientRead.HasFired;
     }
 
     private async ValueTask FailHookAsync(Exception bug)
     {
-        _proxy.HookFailed(this, bug);
+        ReportHook(bug);
         if (_upstream is { } connection)
             await CloseUpstreamAsync(connection).ConfigureAwait(false);
         if (_responseBegan)
@@ -347,8 +407,30 @@ internal sealed partial class HttpSession<TContext>
         }
         catch (Exception bug)
         {
+            ReportHook(bug);
+        }
+    }
+
+    private void ReportHook(Exception bug)
+    {
+        try
+        {
             _proxy.HookFailed(this, bug);
         }
+        catch (Exception another)
+        {
+            _runtime.ReportBug(another);
+        }
+    }
+
+    /// <summary>After an exception of our own: ends whatever still uses the buffers that are about to be given back.</summary>
+    private async ValueTask CutOffAsync()
+    {
+        Client.Abort();
+        if (_upstream is { } connection)
+            await CloseUpstreamAsync(connection).ConfigureAwait(false);
+        if (_pump is Task pump)
+            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static InvalidOperationException NoExchange() => new("No request is under way: a session is lent to hooks for the duration of their call.");

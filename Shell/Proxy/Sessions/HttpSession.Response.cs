@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http;
 using Fairlead.Http1;
@@ -22,6 +23,10 @@ internal sealed partial class HttpSession<TContext>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
         if (_responseBegan)
             throw new InvalidOperationException("A response has begun already; it cannot be replaced.");
+        if (!_mayRespond)
+            throw new InvalidOperationException("Only RequestFilter and FailToProxy may answer a request.");
+        if (contentType.AsSpan().ContainsAnyInRange('\0', '\x1F'))
+            throw new ArgumentException("A field value must not contain control characters (RFC 9110 §5.5).", nameof(contentType));
         var head = Exchange.Request.Head;
         _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, _runtime.IsDraining);
         await AnswerAsync(status, body, contentType, head).ConfigureAwait(false);
@@ -51,22 +56,30 @@ internal sealed partial class HttpSession<TContext>
         if (outcome is Outcome.BadRequestBody or Outcome.RequestTooLarge or Outcome.ClientBodyTimeout)
             await RefuseAsync(outcome, HeadFault.None).ConfigureAwait(false);
         else
-            await _proxy.FailToProxy(this, outcome, context).ConfigureAwait(false);
+            await AskFailToProxyAsync(outcome, context).ConfigureAwait(false);
+    }
+
+    private async ValueTask AskFailToProxyAsync(Outcome outcome, TContext context)
+    {
+        _mayRespond = true;
+        await _proxy.FailToProxy(this, outcome, context).ConfigureAwait(false);
+        _mayRespond = false;
+        if (!_responseBegan)
+            await RefuseAsync(outcome, HeadFault.None).ConfigureAwait(false);   // the client is waiting for an answer
     }
 
     private async ValueTask AnswerAsync(int status, string body, string contentType, RequestHead request)
     {
-        var content = Encoding.UTF8.GetBytes(body);
+        var hasBody = status is not (204 or 304);
+        var content = hasBody ? Encoding.UTF8.GetBytes(body) : [];
+        var framing = hasBody ? new BodyFraming(BodyKind.Length, content.Length) : default;
         var answer = Exchange.ResponseBody;
-        answer.Begin(new BodyFraming(BodyKind.Length, content.Length));
+        answer.Begin(framing);
         answer.Out.Clear();
-        MessageWriter.WriteAnswer(answer.Out, status, content.Length, contentType, _keeps, request.Version, status == 405);
+        MessageWriter.WriteAnswer(answer.Out, status, framing, contentType, _keeps, request.Version, status == 405);
         (_responseBegan, _status) = (true, status);
-        if (request.Kind != MethodKind.Head && !answer.Out.TryAppend(content))
-        {
+        while (request.Kind != MethodKind.Head && !answer.Out.TryAppend(content))
             answer.Out.Grow();
-            answer.Out.TryAppend(content);
-        }
 
         _clientGone = !await answer.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false);
     }
@@ -77,8 +90,7 @@ internal sealed partial class HttpSession<TContext>
         get
         {
             var body = Exchange.RequestBody;
-            var waitsForContinue = (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
-            return body.IsComplete || (!waitsForContinue && (body.State.Kind != BodyKind.Length || body.State.Remaining <= LingerBytesMax));
+            return body.IsComplete || (!WaitsForContinue && (body.State.Kind != BodyKind.Length || body.State.Remaining <= LingerBytesMax));
         }
     }
 
@@ -99,8 +111,9 @@ internal sealed partial class HttpSession<TContext>
                 return Outcome.BadResponse;
             if (head.Status == ParseStatus.Done && head.StatusCode >= 200)
             {
-                _upstreamRead.Clear();
-                if (_upstreamRead.HasFired)
+                Interlocked.Exchange(ref _hasHead, 1);
+                _responseHead.Clear();
+                if (_responseHead.HasFired)
                     return Outcome.ResponseHeadTimeout;
                 await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
                 return Outcome.None;
@@ -115,7 +128,7 @@ internal sealed partial class HttpSession<TContext>
                 scanned = 0;
                 if (connection.Buffer.UnreadLength > 0)
                     continue;
-                _upstreamRead.Arm(CoarseClock.After(_peerOptions.ResponseHeadTimeout));
+                ArmResponseHead();
             }
             else
             {
@@ -128,7 +141,7 @@ internal sealed partial class HttpSession<TContext>
 
     private Outcome WhyNoResponse(int count) =>
         _total.HasFired ? Outcome.TotalTimeout
-        : _upstreamRead.HasFired ? Outcome.ResponseHeadTimeout
+        : _responseHead.HasFired ? Outcome.ResponseHeadTimeout
         : _upstreamWrite.HasFired ? Outcome.RequestSendTimeout
         : count == 0 ? Outcome.UpstreamClosed
         : Outcome.UpstreamReset;
@@ -194,7 +207,7 @@ internal sealed partial class HttpSession<TContext>
         _total.Clear();
         var requestSentWhole = Exchange.RequestBody.IsComplete && _pumpEnd is null or BodyEnd.Complete && (_pump is null || _pump.IsCompletedSuccessfully);
         var mayReuse = end == BodyEnd.Complete && requestSentWhole
-                       && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired
+                       && !_responseHead.HasFired && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired
                        && Persistence.KeepsUpstream(head, requestSentWhole, connection.Buffer.UnreadLength > 0);
         if (!mayReuse)
             return CloseUpstreamAsync(connection);

@@ -37,9 +37,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private Deadline _clientWrite;
     private Deadline _upstreamRead;
     private Deadline _upstreamWrite;
+    private Deadline _responseHead;
     private Deadline _total;
     private volatile UpstreamConnection? _upstream;
     private volatile bool _isIdle;
+    private long _lingerEnds;
     private bool _servedOne;
 
     public HttpSession(ProxyHttp<TContext> proxy, ServiceRuntime runtime, ListenerBinding listener, Socket socket)
@@ -96,7 +98,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _client?.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
             _client?.Abort();
-        if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _total.TryFire(now))
+        if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
             _upstream?.Transport.Abort();
     }
 
@@ -142,6 +144,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             try
             {
                 keeps = await ServeAsync(head).ConfigureAwait(false);
+            }
+            catch
+            {
+                await CutOffAsync().ConfigureAwait(false);
+                throw;
             }
             finally
             {
@@ -231,7 +238,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     {
         if (_clientWrite.HasFired || _clientGone)
             return;
-        await Client.ShutdownSendAsync().ConfigureAwait(false);
+        await ShutdownClientAsync().ConfigureAwait(false);
         _clientRead.Reset();
         _clientRead.Arm(CoarseClock.After(LingerTimeout));
         long read = 0;
@@ -245,6 +252,14 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _in.Received(count);
             read += count;
         }
+    }
+
+    /// <summary>Over TLS this sends a record, which a client that stopped reading may never take.</summary>
+    private async ValueTask ShutdownClientAsync()
+    {
+        _upstreamTimers.SendBegins();
+        await Client.ShutdownSendAsync().ConfigureAwait(false);
+        _upstreamTimers.SendEnds();
     }
 
     private static (IPAddress Address, int Port) PeerOf(Socket socket)
@@ -264,9 +279,20 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     /// <summary>Arms the client's deadlines around each receive and send of a body.</summary>
     private sealed class ClientTimers(HttpSession<TContext> session) : IBodyTimers
     {
-        public void ReceiveBegins() => session._clientRead.Arm(CoarseClock.After(session._runtime.Options.ClientTimeouts.BodyGap));
+        public void ReceiveBegins()
+        {
+            var lingerEnds = Volatile.Read(ref session._lingerEnds);
+            var gapEnds = CoarseClock.After(session._runtime.Options.ClientTimeouts.BodyGap);
+            if (session.WaitsForContinue)
+                gapEnds += (long)session._peerOptions.ResponseHeadTimeout.TotalMilliseconds;   // it waits for the backend, whose own deadline comes first
+            session._clientRead.Arm(lingerEnds != 0 ? lingerEnds : gapEnds);
+        }
 
-        public void ReceiveEnds() => session._clientRead.Clear();
+        public void ReceiveEnds()
+        {
+            session._clientRead.Clear();
+            session._responseHead.Clear();                           // it sends its body, told to or not: armed again when that is through
+        }
 
         public void SendBegins() => session._upstreamWrite.Arm(CoarseClock.After(session._peerOptions.BodyGapTimeout));
 

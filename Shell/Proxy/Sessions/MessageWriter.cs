@@ -57,7 +57,7 @@ internal static class MessageWriter
         }
     }
 
-    public static void WriteAnswer(SendBuffer buffer, int status, int length, string contentType, bool keeps, HttpVersion clientVersion, bool listsMethods)
+    public static void WriteAnswer(SendBuffer buffer, int status, BodyFraming framing, string contentType, bool keeps, HttpVersion clientVersion, bool listsMethods)
     {
         Span<byte> type = stackalloc byte[128];
         type = type[..Encoding.Latin1.GetBytes(contentType.AsSpan(0, Math.Min(contentType.Length, type.Length)), type)];
@@ -66,14 +66,14 @@ internal static class MessageWriter
             var writer = new HeadWriter(buffer.Space);
             writer.StatusLine(status, Reasons.Of(status));
             writer.Field("Date"u8, Date());
-            if (length > 0)
+            if (framing.Length > 0)
                 writer.Field("Content-Type"u8, type);
             writer.Field("Cache-Control"u8, "no-store"u8);
             if (listsMethods)
                 writer.Field("Allow"u8, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"u8);
             if (status == 503)
                 writer.Field("Retry-After"u8, "1"u8);
-            WriteEnd(ref writer, new BodyFraming(BodyKind.Length, length), keeps, clientVersion);
+            WriteEnd(ref writer, framing, keeps, clientVersion);
             if (Fits(buffer, writer))
                 return;
         }

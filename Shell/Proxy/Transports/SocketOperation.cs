@@ -20,10 +20,10 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<i
 
     public ValueTask<int> ReceiveAsync(Socket socket, Memory<byte> buffer)
     {
-        SetBuffer(buffer);
         _source.Reset();
         try
         {
+            SetBuffer(buffer);
             return socket.ReceiveAsync(this) ? new ValueTask<int>(this, _source.Version) : new ValueTask<int>(Result);
         }
         catch (ObjectDisposedException)
@@ -35,17 +35,17 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<i
     /// <summary>Sends what fits into the socket: true when that is done, false when it is <see cref="Pending"/>. The caller goes on with the rest.</summary>
     public bool TrySend(Socket socket, ReadOnlyMemory<byte> bytes, out int count)
     {
-        SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
         _source.Reset();
         count = Transport.Broken;
         try
         {
+            SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
             if (socket.SendAsync(this))
                 return false;
             count = Result;
             return true;
         }
-        catch (ObjectDisposedException)
+        catch (ObjectDisposedException)                             // a request body may still flow to a backend that was given up
         {
             return true;
         }

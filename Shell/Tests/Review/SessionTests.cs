@@ -1,0 +1,227 @@
+using System;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Tasks;
+using Fairlead.Proxy;
+using Fairlead.Resilience;
+using Fairlead.Shell.Tests.Harness;
+using Fairlead.Upstreams;
+using LanguageExt;
+
+namespace Fairlead.Shell.Tests.Review;
+
+/// <summary>A session between its hooks, its client and its backend, when one of them does not behave.</summary>
+public sealed class SessionTests
+{
+    [Fact]
+    public async Task A_refused_request_is_not_logged_as_an_earlier_one()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin));
+        await using (var client = await proxy.ConnectAsync())
+            await client.GetAsync("/secret?token=1");
+
+        await using (var other = await proxy.ConnectAsync())
+            Assert.Equal(400, (await other.AskAsync("GET / HTTP/1.1\r\n\r\n")).Status);
+
+        await Eventually.True(() => proxy.Hooks.Logged.Count == 2, "two lines");
+        Assert.Equal(["GET a.test /secret?token=1", "  "], proxy.Hooks.Logged);
+    }
+
+    [Fact]
+    public async Task A_backend_that_breaks_off_is_answered_for_while_the_client_still_holds_its_body()
+    {
+        await using var origin = TestOrigin.Start(static exchange =>
+        {
+            exchange.Close();
+            return Task.CompletedTask;
+        });
+        origin.ReadsBodies = false;
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin));
+        await using var client = await proxy.ConnectAsync();
+
+        await client.SendAsync("PUT / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+
+        Assert.Equal(502, (await client.ResponseAsync()).Status);    // the body does not come before an answer does
+    }
+
+    [Fact]
+    public async Task An_upload_may_take_longer_than_a_response_head()
+    {
+        var received = new TaskCompletionSource();
+        await using var origin = TestOrigin.Start(async exchange =>
+        {
+            await exchange.ReadAsync(1);
+            received.SetResult();
+            await exchange.ReadAsync(1);
+            await Answers.Ok("stored")(exchange);
+        });
+        origin.ReadsBodies = false;
+        await using var other = TestOrigin.Start(Answers.Never);
+        var options = PeerOptions.Default with { ResponseHeadTimeout = TimeSpan.FromMilliseconds(300) };
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { Options = options });
+        await using var slow = await HookedProxy.StartAsync(new Hooks(other) { Options = options with { ResponseHeadTimeout = TimeSpan.FromMilliseconds(900) } });
+        await using var client = await proxy.ConnectAsync();
+        await using var clock = await slow.ConnectAsync();
+
+        await client.SendAsync("PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 2\r\n\r\na");
+        await received.Task.Within(what: "the first byte");
+        Assert.Equal(504, (await clock.GetAsync()).Status);          // three times as long
+        await client.SendAsync("b");
+
+        Assert.Equal("stored", (await client.ResponseAsync()).Text);
+    }
+
+    [Fact]
+    public async Task The_total_time_counts_while_connecting()
+    {
+        using var silent = await SilentPort.OpenAsync();
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(silent.Port) { Options = PeerOptions.Default with { ConnectTimeout = TimeSpan.FromSeconds(60), TotalTimeout = TimeSpan.FromMilliseconds(300) } });
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(504, (await client.GetAsync()).Status);
+        await Eventually.True(() => proxy.Hooks.Outcomes.TryPeek(out var outcome) && outcome == Outcome.TotalTimeout, "the outcome");
+    }
+
+    [Fact]
+    public async Task A_long_answer_of_a_hook_arrives_whole()
+    {
+        await using var origin = TestOrigin.Start();
+        var text = new string('x', 300_000);
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = session => session.RespondAsync(200, text) });
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(text, (await client.GetAsync()).Text);
+        Assert.Equal(text, (await client.GetAsync()).Text);
+    }
+
+    [Fact]
+    public async Task A_hook_that_answers_204_sends_no_body()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(204, "stray") });
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(204, (await client.GetAsync()).Status);
+        Assert.Null((await client.GetAsync())["Content-Length"]);
+    }
+
+    [Fact]
+    public async Task A_request_is_answered_once_whatever_its_hook_says()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(403, "no"), SaysAnswered = false });
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(403, (await client.GetAsync()).Status);
+        Assert.Equal(403, (await client.GetAsync()).Status);
+        Assert.Empty(origin.Requests);
+    }
+
+    [Fact]
+    public async Task A_failure_that_a_hook_does_not_answer_is_answered_all_the_same()
+    {
+        using var dead = new DeadPort();
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(dead.Port) { AnswersFailures = false });
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(502, (await client.GetAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_drips_its_unread_body_is_let_go()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(403, "no") });
+        await using var client = await proxy.ConnectAsync();
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 100000\r\n\r\n");
+        Assert.Equal(403, (await client.ResponseAsync()).Status);
+        await Eventually.True(
+            async () =>
+            {
+                await client.SendAsync("x");                         // each byte renews the wait for the next, but not for the body
+                return !proxy.Hooks.Logged.IsEmpty;
+            },
+            "the exchange to end",
+            TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>A proxy made of hooks, as a program of one's own has it.</summary>
+    private sealed class Hooks(int port) : ProxyHttp<Unit>
+    {
+        public Hooks(TestOrigin origin)
+            : this(origin.Port)
+        {
+        }
+
+        public ConcurrentQueue<string> Logged { get; } = new();
+
+        public ConcurrentQueue<Outcome> Outcomes { get; } = new();
+
+        public PeerOptions Options { get; init; } = PeerOptions.Default;
+
+        public Func<Session, ValueTask>? OnRequest { get; init; }
+
+        public bool SaysAnswered { get; init; } = true;
+
+        public bool AnswersFailures { get; init; } = true;
+
+        private HttpPeer Peer => field ??= new HttpPeer(new BackendAddress.Ip(IPAddress.Loopback, port)) { Options = Options };
+
+        public override async ValueTask<bool> RequestFilter(Session session, Unit context)
+        {
+            if (OnRequest is null)
+                return false;
+            await OnRequest(session);
+            return SaysAnswered;
+        }
+
+        public override ValueTask FailToProxy(Session session, Outcome outcome, Unit context) => AnswersFailures ? base.FailToProxy(session, outcome, context) : default;
+
+        public override Unit NewContext() => Unit.Default;
+
+        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(Option<HttpPeer>.Some(Peer));
+
+        public override void Logging(Session session, Unit context)
+        {
+            Logged.Enqueue($"{session.Request.Method} {session.Request.Authority} {session.Request.Path}{session.Request.Query}");
+            Outcomes.Enqueue(session.Outcome);
+        }
+    }
+
+    private sealed class HookedProxy : IAsyncDisposable
+    {
+        private readonly Server _server = new() { HandlesSignals = false };
+        private readonly ConcurrentQueue<string> _bugs = new();
+        private readonly HttpProxyService _service;
+        private readonly Task<int> _running;
+
+        private HookedProxy(Hooks hooks)
+        {
+            Hooks = hooks;
+            _service = HttpProxyService.Create(hooks).AddTcp("127.0.0.1:0");
+            _server.UnexpectedError = bug => _bugs.Enqueue(bug.ToString());
+            _running = _server.AddService(_service).RunAsync();
+        }
+
+        public Hooks Hooks { get; }
+
+        public static async Task<HookedProxy> StartAsync(Hooks hooks)
+        {
+            var proxy = new HookedProxy(hooks);
+            await (await Task.WhenAny(proxy._server.Started, proxy._running).Within(what: "the proxy to start"));
+            return proxy;
+        }
+
+        public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(((IPEndPoint)_service.BoundTo[0]).Port);
+
+        public async ValueTask DisposeAsync()
+        {
+            _server.Stop();
+            _server.Stop();
+            await _running.Within(what: "the proxy to stop");
+            Assert.Empty(_bugs);
+        }
+    }
+}
