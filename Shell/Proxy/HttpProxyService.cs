@@ -142,7 +142,8 @@ public abstract class HttpProxyService : IService
     {
         private protected override void Serve(ListenerBinding listener, Socket socket)
         {
-            socket.NoDelay = socket.AddressFamily != AddressFamily.Unix;
+            if (socket.AddressFamily != AddressFamily.Unix)
+                socket.NoDelay = true;                               // a Unix-domain socket has no such option
             _ = new HttpSession<TContext>(proxy, Runtime, listener, socket).RunAsync();   // reports its own end to the runtime; never throws
         }
     }

@@ -95,7 +95,7 @@ internal sealed class BodyMover
     }
 
     /// <summary>Moves what is in the buffer already, and sends it with what is in <see cref="Out"/>; receives nothing. Complete only when the body is.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<BodyEnd?> MoveBufferedAsync(ReceiveBuffer source, Transport? sink, IBodyTimers timers)
     {
         while (true)
@@ -137,7 +137,7 @@ internal sealed class BodyMover
     }
 
     /// <summary>Moves the rest of the body.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<BodyEnd> MoveAsync(Transport from, ReceiveBuffer source, Transport? sink, IBodyTimers timers)
     {
         var sinkGone = false;
@@ -169,7 +169,7 @@ internal sealed class BodyMover
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public async ValueTask<bool> FlushAsync(Transport? sink, IBodyTimers timers)
     {
         if (Out.Length == 0)
@@ -191,7 +191,7 @@ internal sealed class BodyMover
 
     private bool TryBuffer(ReadOnlySpan<byte> data) => WritesChunks ? Out.TryAppendChunk(data) : Out.TryAppend(data);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> SendLargeAsync(ReadOnlyMemory<byte> data, Transport sink, IBodyTimers timers)
     {
         if (WritesChunks)
@@ -209,7 +209,7 @@ internal sealed class BodyMover
         return sent && (!WritesChunks || Out.TryAppend(ChunkedWriter.Crlf));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> EndAsync(Transport? sink, IBodyTimers timers)
     {
         IsComplete = true;

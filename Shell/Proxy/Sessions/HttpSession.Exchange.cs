@@ -54,7 +54,7 @@ internal sealed partial class HttpSession<TContext>
     private ExchangeState Exchange => _exchange!;
 
     /// <summary>Serves one request; true when the connection can carry the next.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync(ReceivedHead received)
     {
         (_status, _outcome, _responseBegan, _clientGone, _continued, _mayRespond) = (0, default, false, false, false, false);
@@ -85,7 +85,7 @@ internal sealed partial class HttpSession<TContext>
         return keeps && !_clientGone && !_runtime.IsDraining;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private async ValueTask FilterAsync(TContext context)
     {
         _mayRespond = true;
@@ -147,7 +147,7 @@ internal sealed partial class HttpSession<TContext>
         return HeadFault.None;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private async ValueTask ForwardAsync(TContext context)
     {
         HttpPeer? again = null;                                      // a fresh connection to the same peer was asked for
@@ -158,11 +158,12 @@ internal sealed partial class HttpSession<TContext>
             var peer = again ?? (await _proxy.UpstreamPeer(this, context).ConfigureAwait(false)).MatchUnsafe(static p => p, static () => null!);
             if (peer is null)
             {
-                await FailAsync(Outcome.NoBackend, context).ConfigureAwait(false);
+                await FailAsync(attempt == 0 ? Outcome.NoBackend : Exchange.Attempts.Last.Outcome, context).ConfigureAwait(false);   // nobody else to try: what failed first is the answer
                 return;
             }
 
-            attempt++;
+            if (attempt++ > 0)
+                _runtime.Metrics.Retried();
             _peerOptions = peer.Options;
             if (attempt == 1 && _peerOptions.TotalTimeout is { } total)
                 _total.Arm(_totalEnds = CoarseClock.After(total));
@@ -180,7 +181,6 @@ internal sealed partial class HttpSession<TContext>
                 return;
             }
 
-            _runtime.Metrics.Retried();
             again = decision == RetryDecision.FreshConnection ? peer : null;
             if (again is not null)
                 _freshConnections++;
@@ -190,7 +190,7 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>What one try came to. <see cref="Outcome.None"/>: a response has begun.</summary>
     private readonly record struct Tried(Outcome Outcome, bool IsConnectFailure, AttemptReport Report);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
     {
         var pool = _runtime.Pools.Of(peer);
@@ -289,7 +289,7 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>Sends the head with what is here of the body, and lets the rest flow beside the wait for the response. False when the backend took nothing any more.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> SendRequestAsync(UpstreamConnection connection)
     {
         var body = Exchange.RequestBody;
@@ -364,7 +364,7 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>After the response: the request body must be read to its end before the next head, or the connection closes.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> FinishRequestBodyAsync()
     {
         _total.Clear();

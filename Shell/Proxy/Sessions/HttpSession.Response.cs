@@ -95,7 +95,7 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>Waits for the response and relays it. <see cref="Outcome.None"/> once a response has begun; anything else says why there is none.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, TContext context)
     {
         var count = await connection.FirstReceiveAsync().ConfigureAwait(false);
@@ -146,7 +146,7 @@ internal sealed partial class HttpSession<TContext>
         : count == 0 ? Outcome.UpstreamClosed
         : Outcome.UpstreamReset;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> RelayInformationalAsync(UpstreamConnection connection, ResponseHead head)
     {
         _continued |= head.StatusCode == 100;
@@ -163,7 +163,7 @@ internal sealed partial class HttpSession<TContext>
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
     private async ValueTask RelayAsync(HttpPeer peer, UpstreamConnection connection, ResponseHead head, TContext context)
     {
         var response = Exchange.Response;

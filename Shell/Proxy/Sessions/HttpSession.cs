@@ -174,7 +174,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private readonly record struct ReceivedHead(HeadEnd End, RequestHead Head);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<ReceivedHead> ReceiveHeadAsync()
     {
         var options = _runtime.Options;
@@ -203,7 +203,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
     {
         _in.Shrink(ReceiveBytes);

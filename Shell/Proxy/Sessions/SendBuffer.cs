@@ -10,6 +10,9 @@ internal sealed class SendBuffer
     /// <summary>A usual head and the body bytes that arrive with it in one receive.</summary>
     public const int InitialBytes = 18 * 1024;
 
+    /// <summary>What <see cref="InitialBytes"/> comes to in the pool's sizes.</summary>
+    private const int KeptBytesMax = 32 * 1024;
+
     private byte[] _bytes = [];
     private int _length;
 
@@ -26,7 +29,12 @@ internal sealed class SendBuffer
 
     public void Clear() => _length = 0;
 
-    public void Rent() => _bytes = ArrayPool<byte>.Shared.Rent(InitialBytes);
+    /// <summary>Makes sure there is an array. A usual one stays with its owner from exchange to exchange: the shared pool runs dry with many of them under way.</summary>
+    public void Rent()
+    {
+        if (_bytes.Length == 0)
+            _bytes = ArrayPool<byte>.Shared.Rent(InitialBytes);
+    }
 
     public void Grow()
     {
@@ -58,10 +66,10 @@ internal sealed class SendBuffer
 
     public void Release()
     {
-        var bytes = _bytes;
-        _bytes = [];
         _length = 0;
-        if (bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(bytes);
+        if (_bytes.Length <= KeptBytesMax)
+            return;
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
     }
 }

@@ -161,7 +161,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         Pool.Closed();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<int> Received(ValueTask<int> receive)
     {
         var count = await receive.ConfigureAwait(false);

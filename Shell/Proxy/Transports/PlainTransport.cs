@@ -2,6 +2,7 @@ using System;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
+using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports;
 
@@ -52,7 +53,7 @@ internal sealed class PlainTransport : Transport
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> SendRestAsync(int count, ReadOnlyMemory<byte> bytes)
     {
         while (true)

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
+using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports;
 
@@ -12,7 +13,7 @@ internal sealed class TlsTransport(Socket socket, SslStream tls) : Transport
 {
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         try
@@ -25,7 +26,7 @@ internal sealed class TlsTransport(Socket socket, SslStream tls) : Transport
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         try
