@@ -142,8 +142,16 @@ public abstract class HttpProxyService : IService
     {
         private protected override void Serve(ListenerBinding listener, Socket socket)
         {
-            if (socket.AddressFamily != AddressFamily.Unix)
-                socket.NoDelay = true;                               // a Unix-domain socket has no such option
+            try
+            {
+                if (socket.AddressFamily != AddressFamily.Unix)
+                    socket.NoDelay = true;                           // a Unix-domain socket has no such option
+            }
+            catch (SocketException)
+            {
+                // Gone before we looked: the first receive will say so. Nothing a client does may end the accepting.
+            }
+
             _ = new HttpSession<TContext>(proxy, Runtime, listener, socket).RunAsync();   // reports its own end to the runtime; never throws
         }
     }

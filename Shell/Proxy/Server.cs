@@ -18,6 +18,9 @@ namespace Fairlead.Proxy;
 /// </summary>
 public sealed class Server
 {
+    private static readonly TimeSpan AbortedSessionsMax = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AbortedSessionsPause = TimeSpan.FromMilliseconds(10);
+
     private readonly List<HttpProxyService> _proxies = [];
     private readonly List<IBackgroundService> _background = [];
     private readonly Channel<LifecycleEvent> _events = Channel.CreateUnbounded<LifecycleEvent>(new UnboundedChannelOptions { SingleReader = true });
@@ -66,9 +69,7 @@ public sealed class Server
     /// <exception cref="ServerStartException">A listener cannot be bound, or its certificate cannot be read.</exception>
     public async Task<int> RunAsync(CancellationToken stop = default)
     {
-        foreach (var proxy in _proxies)
-            proxy.Bind();
-
+        BindAll();
         using var ended = new CancellationTokenSource();
         using var registration = stop.Register(Stop);
         var signals = HandlesSignals ? HandleSignals() : [];
@@ -82,6 +83,7 @@ public sealed class Server
             _started.TrySetResult();
 
             var code = await LiveAsync().ConfigureAwait(false);
+            await AbortedSessionsAsync().ConfigureAwait(false);
             await ended.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(work).ConfigureAwait(false);
             return code;
@@ -91,8 +93,36 @@ public sealed class Server
             foreach (var signal in signals)
                 signal.Dispose();
             foreach (var proxy in _proxies)
+            {
                 proxy.CloseListeners();
+                proxy.Runtime.Pools.CloseIdle();                     // nothing times them out any more
+            }
         }
+    }
+
+    /// <summary>Binds the listeners of all services, or none.</summary>
+    private void BindAll()
+    {
+        try
+        {
+            foreach (var proxy in _proxies)
+                proxy.Bind();
+        }
+        catch (Exception e)
+        {
+            foreach (var proxy in _proxies)
+                proxy.CloseListeners();
+            _started.TrySetException(e);                             // whoever waits for the start learns that there will be none
+            _ = _started.Task.Exception;
+            throw;
+        }
+    }
+
+    /// <summary>Sessions that were cut off end by themselves: a moment for them to write their last line.</summary>
+    private async Task AbortedSessionsAsync()
+    {
+        for (var waited = TimeSpan.Zero; waited < AbortedSessionsMax && CountSessions().Sessions > 0; waited += AbortedSessionsPause)
+            await Task.Delay(AbortedSessionsPause).ConfigureAwait(false);
     }
 
     private async Task<int> LiveAsync()
@@ -101,6 +131,8 @@ public sealed class Server
         while (true)
         {
             var happened = await NextEventAsync(state).ConfigureAwait(false);
+            if (happened is LifecycleEvent.SessionsChanged)
+                happened = CountSessions();                          // what was counted when it was sent may be older than what was sent before it
             (state, var effects) = Lifecycle.Step(state, MonotonicClock.Now, happened);
             foreach (var effect in effects)
             {
@@ -153,7 +185,9 @@ public sealed class Server
         }
     }
 
-    private void SessionsChanged()
+    private void SessionsChanged() => _events.Writer.TryWrite(CountSessions());
+
+    private LifecycleEvent.SessionsChanged CountSessions()
     {
         var (exchanges, sessions) = (0, 0);
         foreach (var proxy in _proxies)
@@ -162,7 +196,7 @@ public sealed class Server
             sessions += proxy.Runtime.Sessions;
         }
 
-        _events.Writer.TryWrite(new LifecycleEvent.SessionsChanged(exchanges, sessions));
+        return new LifecycleEvent.SessionsChanged(exchanges, sessions);
     }
 
     private async Task RunBackgroundAsync(IBackgroundService service, CancellationToken stop)

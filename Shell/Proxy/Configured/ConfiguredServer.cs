@@ -40,7 +40,7 @@ public sealed class ConfiguredServer
         {
             ProxyMetrics.VerdictChanged(report.Backend.Upstream, report.Backend.Address.ToString()!, report.After.IsUsable);
             options.VerdictChanged(report);
-        });
+        }, bug => Server.UnexpectedError(bug));
         if (options.ExchangeEnded is null && settings.AccessLog != AccessLogFormat.Off)
             _accessLog = new AccessLog(options.AccessLog, settings.AccessLog);
         var log = options.ExchangeEnded ?? (_accessLog is { } accessLog ? accessLog.Write : static (_, _) => { });

@@ -20,15 +20,21 @@ internal sealed class ControlLoop : IBackgroundService
     private const int EventsMax = 4096;
 
     private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
+    /// <summary>Pause after a step that threw, so that a fault that repeats does not keep a processor busy.</summary>
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
+
     private readonly Action<ControlEffect.ReportVerdict> _report;
+    private readonly Action<Exception> _reportBug;
     private readonly ProbeRunner _probes;
     private readonly NameResolver _names;
     private ControlState _state;
     private Seq<ControlEffect> _firstEffects;
 
-    public ControlLoop(ProxySettings settings, Action<ControlEffect.ReportVerdict> report)
+    /// <summary><paramref name="reportBug"/> is told what <paramref name="report"/>, or a step, threw; checking goes on.</summary>
+    public ControlLoop(ProxySettings settings, Action<ControlEffect.ReportVerdict> report, Action<Exception> reportBug)
     {
         _report = report;
+        _reportBug = reportBug;
         _probes = new ProbeRunner(Happened);
         _names = new NameResolver(Happened);
         (_state, var effects) = ControlPlane.Step(ControlState.Initial(new Entropy(ThreadEntropy.Next())), MonotonicClock.Now, new ControlEvent.SettingsLoaded(settings));
@@ -54,8 +60,8 @@ internal sealed class ControlLoop : IBackgroundService
             while (true)
             {
                 var happened = await NextEventAsync(stop).ConfigureAwait(false);
-                (_state, var effects) = ControlPlane.Step(_state, MonotonicClock.Now, happened);
-                Start(effects);
+                if (!TryStep(happened))
+                    await Task.Delay(FaultPause, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -65,6 +71,22 @@ internal sealed class ControlLoop : IBackgroundService
         finally
         {
             _probes.CancelAll();
+        }
+    }
+
+    /// <summary>A step; one that throws leaves the state as it was.</summary>
+    private bool TryStep(ControlEvent happened)
+    {
+        try
+        {
+            (_state, var effects) = ControlPlane.Step(_state, MonotonicClock.Now, happened);
+            Start(effects);
+            return true;
+        }
+        catch (Exception bug)
+        {
+            _reportBug(bug);
+            return false;
         }
     }
 
@@ -78,9 +100,22 @@ internal sealed class ControlLoop : IBackgroundService
                 case ControlEffect.StartProbe probe: _probes.Start(probe); break;
                 case ControlEffect.CancelProbe probe: _probes.Cancel(probe.Probe); break;
                 case ControlEffect.ResolveName resolve: _names.Start(resolve.Host); break;
-                case ControlEffect.ReportVerdict verdict: _report(verdict); break;
+                case ControlEffect.ReportVerdict verdict: Report(verdict); break;
                 default: throw new UnreachableException();
             }
+        }
+    }
+
+    /// <summary>The report goes to code of others: what it throws must end neither the checking nor the effects that follow.</summary>
+    private void Report(ControlEffect.ReportVerdict verdict)
+    {
+        try
+        {
+            _report(verdict);
+        }
+        catch (Exception bug)
+        {
+            _reportBug(bug);
         }
     }
 

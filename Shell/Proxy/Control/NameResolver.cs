@@ -1,6 +1,5 @@
 using System;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Control;
@@ -30,7 +29,7 @@ internal sealed class NameResolver(Action<ControlEvent> happened)
         {
             answer = new ControlEvent.NameNotResolved(host, FormattableString.Invariant($"no answer within {Timeout.TotalSeconds:0} s"));
         }
-        catch (Exception e) when (e is SocketException or ArgumentException)
+        catch (Exception e)                                          // whatever it was: without an answer the name would never be resolved again
         {
             answer = new ControlEvent.NameNotResolved(host, e.Message);
         }

@@ -41,6 +41,9 @@ public sealed class LoadBalancer : IBackgroundService
     /// <summary>Told of each change: the backend, whether it may be used now, and why.</summary>
     public Action<Backend, bool, string>? HealthChanged { get; set; }
 
+    /// <summary>Told what <see cref="HealthChanged"/> threw; the default writes one line to standard error.</summary>
+    public Action<Exception> UnexpectedError { get; set; } = static bug => Console.Error.WriteLine($"fairlead: unexpected {bug.GetType().Name}: {bug.Message}");
+
     /// <summary>The backends, in the order they were given.</summary>
     public IReadOnlyList<Backend> Backends => Current().Backends;
 
@@ -129,7 +132,7 @@ public sealed class LoadBalancer : IBackgroundService
         lock (_gate)
         {
             if (_loop is null)
-                Volatile.Write(ref _loop, new ControlLoop(Settings(), Report));
+                Volatile.Write(ref _loop, new ControlLoop(Settings(), Report, bug => UnexpectedError(bug)));
             return _loop!;
         }
     }

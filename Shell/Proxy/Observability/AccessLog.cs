@@ -16,6 +16,8 @@ internal sealed class AccessLog : IDisposable
     /// <summary>Bytes that may wait to be written.</summary>
     private const int BufferBytesMax = 4 * 1024 * 1024;
 
+    private static readonly TimeSpan LastWriteMax = TimeSpan.FromSeconds(2);
+
     private const int InitialBytes = 64 * 1024;
     private const int LineBytesMax = 8 * 1024;
 
@@ -23,12 +25,12 @@ internal sealed class AccessLog : IDisposable
     private readonly AccessLogFormat _format;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly CancellationTokenSource _stop = new();
     private readonly Task _writer;
     private byte[] _filling = new byte[InitialBytes];
     private byte[] _writing = new byte[InitialBytes];
     private int _filled;
     private long _dropped;
+    private bool _isStopping;
 
     public AccessLog(Stream output, AccessLogFormat format)
     {
@@ -60,14 +62,12 @@ internal sealed class AccessLog : IDisposable
             Wake();
     }
 
-    /// <summary>Writes what is waiting, and stops.</summary>
+    /// <summary>Writes what is waiting, and stops; an output that takes nothing is not waited for longer than <see cref="LastWriteMax"/>. Later lines are lost.</summary>
     public void Dispose()
     {
-        _stop.Cancel();
+        Volatile.Write(ref _isStopping, true);
         Wake();
-        _writer.GetAwaiter().GetResult();
-        _stop.Dispose();
-        _wake.Dispose();
+        _writer.Wait(LastWriteMax);
     }
 
     private void Wake()
@@ -90,12 +90,16 @@ internal sealed class AccessLog : IDisposable
         return true;
     }
 
+    private string DroppedLine(long count) => _format == AccessLogFormat.Json
+        ? FormattableString.Invariant($"{{\"dropped_lines\":{count}}}\n")
+        : FormattableString.Invariant($"# {count} lines dropped: the output is too slow\n");
+
     private async Task WriteAsync()
     {
         while (true)
         {
             await _wake.WaitAsync().ConfigureAwait(false);
-            var isLast = _stop.IsCancellationRequested;
+            var isLast = Volatile.Read(ref _isStopping);
             int length;
             long dropped;
             lock (_gate)
@@ -110,12 +114,12 @@ internal sealed class AccessLog : IDisposable
                 if (length > 0)
                     await _output.WriteAsync(_writing.AsMemory(0, length)).ConfigureAwait(false);
                 if (dropped > 0)
-                    await _output.WriteAsync(Encoding.ASCII.GetBytes($"# {dropped} lines dropped: the output is too slow\n")).ConfigureAwait(false);
+                    await _output.WriteAsync(Encoding.ASCII.GetBytes(DroppedLine(dropped))).ConfigureAwait(false);
                 await _output.FlushAsync().ConfigureAwait(false);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException or NotSupportedException)
             {
-                // Nobody reads our output any more (a closed pipe); serving goes on.
+                // Nobody reads our output any more (a closed pipe, a closed stream); serving goes on.
             }
 
             if (isLast)

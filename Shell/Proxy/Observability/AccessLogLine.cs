@@ -60,6 +60,9 @@ internal static class AccessLogLine
 {
     private const int TargetBytesMax = 2048;
 
+    /// <summary>How much of each text stays when a line of JSON would be too long: escaped, a byte becomes six.</summary>
+    private const int ShortTextMax = 256;
+
     /// <summary><c>time client method authority path status upstream attempts milliseconds bytes-in bytes-out termination</c>; <c>-</c> for nothing.</summary>
     public static int WriteText(Span<byte> destination, in AccessLogRecord record)
     {
@@ -77,11 +80,24 @@ internal static class AccessLogLine
         WriteAttempts(ref line, record.Attempts);
         Utf8.TryWrite(line.Space, CultureInfo.InvariantCulture, $" {record.Elapsed.TotalMilliseconds:F1}ms {record.BytesIn} {record.BytesOut} {Outcomes.TerminationOf(record.Outcome)}\n", out written);
         line.Advance(written);
+        if (destination[line.Written - 1] != (byte)'\n')
+            destination[line.Written - 1] = (byte)'\n';             // too long: cut, but still one line
         return line.Written;
     }
 
     /// <summary>One JSON object; names follow the OpenTelemetry conventions where there is one.</summary>
     public static int WriteJson(Span<byte> destination, in AccessLogRecord record)
+    {
+        var json = Json(record, TargetBytesMax);
+        if (json.Length >= destination.Length)
+            json = Json(record, ShortTextMax);                       // shorter texts, not a shorter line: that would be no JSON
+        var length = json.Length < destination.Length ? json.Length : 0;
+        json[..length].CopyTo(destination);
+        destination[length] = (byte)'\n';
+        return length + 1;
+    }
+
+    private static ReadOnlySpan<byte> Json(in AccessLogRecord record, int textMax)
     {
         using var buffer = new System.IO.MemoryStream(512);
         using (var json = new Utf8JsonWriter(buffer))
@@ -89,14 +105,14 @@ internal static class AccessLogLine
             json.WriteStartObject();
             json.WriteString("time", record.Time);
             json.WriteString("client.address", record.Client.ToString());
-            json.WriteString("http.request.method", Text(record.Method));
-            json.WriteString("server.address", Text(record.Authority));
-            json.WriteString("url.path", Text(record.Path));
+            json.WriteString("http.request.method", Text(record.Method, textMax));
+            json.WriteString("server.address", Text(record.Authority, textMax));
+            json.WriteString("url.path", Text(record.Path, textMax));
             if (!record.Query.IsEmpty)
-                json.WriteString("url.query", Text(record.Query[1..]));
+                json.WriteString("url.query", Text(record.Query[1..], textMax));
             json.WriteNumber("http.response.status_code", record.Status);
             json.WriteString("upstream", record.Upstream);
-            json.WriteString("attempts", record.Attempts.ToString());
+            json.WriteString("attempts", Cut(record.Attempts.ToString(), textMax));
             json.WriteNumber("duration_ms", Math.Round(record.Elapsed.TotalMilliseconds, 3));
             json.WriteNumber("http.request.body.size", record.BytesIn);
             json.WriteNumber("http.response.body.size", record.BytesOut);
@@ -106,10 +122,7 @@ internal static class AccessLogLine
             json.WriteEndObject();
         }
 
-        var length = Math.Min((int)buffer.Length, destination.Length - 1);
-        buffer.GetBuffer().AsSpan(0, length).CopyTo(destination);
-        destination[length] = (byte)'\n';
-        return length + 1;
+        return buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
     }
 
     private static void WriteAttempts(ref LineWriter line, AttemptList attempts)
@@ -129,7 +142,9 @@ internal static class AccessLogLine
         }
     }
 
-    private static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, TargetBytesMax)]);
+    private static string Text(ReadOnlySpan<byte> bytes, int max) => Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, max)]);
+
+    private static string Cut(string text, int max) => text.Length <= max ? text : text[..max];
 
     private ref struct LineWriter(Span<byte> destination)
     {

@@ -3,6 +3,7 @@ using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Proxy.Transports;
@@ -19,6 +20,7 @@ internal sealed class ListenerBinding : IDisposable
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
+    private int _isDisposed;
 
     private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket)
     {
@@ -97,15 +99,20 @@ internal sealed class ListenerBinding : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;                                                  // the path may be another process's by now
         _socket.Dispose();
         if (Address is ListenerAddress.Unix unix)
             File.Delete(unix.Path);
     }
 
-    /// <summary>A socket file nobody listens on is left over from a process that was killed; binding would fail on it.</summary>
+    /// <summary>
+    /// A socket file nobody listens on is left over from a process that was killed; binding would fail on it. Linux refuses to connect to an ordinary file too, and that must
+    /// stay: a socket has no length.
+    /// </summary>
     private static void RemoveStale(string path)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(path) || new FileInfo(path).Length > 0)
             return;
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

@@ -53,7 +53,7 @@ internal sealed class ServiceRuntime
     private int _exchanges;
     private volatile bool _isDraining;
 
-    /// <summary><paramref name="changed"/> is called when the last exchange or session ends while draining.</summary>
+    /// <summary><paramref name="changed"/> is called when an exchange begins or ends, or a session ends, while draining.</summary>
     public ServiceRuntime(Action changed)
     {
         _changed = changed;
@@ -97,7 +97,12 @@ internal sealed class ServiceRuntime
             _changed();
     }
 
-    public void ExchangeBegan() => Interlocked.Increment(ref _exchanges);
+    public void ExchangeBegan()
+    {
+        Interlocked.Increment(ref _exchanges);
+        if (_isDraining)
+            _changed();                                              // a head that was half here when the drain began: no longer one of those that only linger
+    }
 
     public void ExchangeEnded()
     {

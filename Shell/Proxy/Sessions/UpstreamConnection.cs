@@ -72,6 +72,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     {
         WasUsed = true;
         IdleSince = CoarseClock.Now;
+        Buffer.Shrink(ReceiveBytes);                                 // a long response made it grow; hundreds may idle
         Volatile.Write(ref _state, (int)State.Idle);
         Arm();
         return Volatile.Read(ref _state) == (int)State.Idle;
@@ -107,9 +108,6 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
             await FirstReceiveAsync().ConfigureAwait(false);
         Release();
     }
-
-    /// <summary>Marks the armed receive as used; call it once <see cref="FirstReceiveAsync"/> has been awaited.</summary>
-    public void Disarmed() => _isArmed = false;
 
     int IValueTaskSource<int>.GetResult(short token)
     {

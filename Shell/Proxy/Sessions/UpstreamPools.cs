@@ -6,13 +6,26 @@ using Fairlead.Proxy.Transports;
 namespace Fairlead.Proxy.Sessions;
 
 /// <summary>Idle connections to one peer, newest first: the newest is the least likely to have been closed, and the oldest can time out.</summary>
-internal sealed class UpstreamPool(HttpPeer peer) : ISwept
+internal sealed class UpstreamPool(HttpPeer peer, UpstreamPools owner) : ISwept
 {
+    /// <summary>After this long without a connection it is forgotten: names resolve to new addresses, and peers may be made for each request.</summary>
+    private const long UnusedMsMax = 60_000;
+
+    private readonly PeerKey _key = peer.Key;
     private readonly List<UpstreamConnection> _idle = [];
     private readonly Lock _gate = new();
     private readonly int _idleMax = peer.Options.IdleMax;
     private readonly long _idleTimeoutMs = (long)peer.Options.IdleTimeout.TotalMilliseconds;
     private int _open;
+    private long _usedAt = CoarseClock.Now;
+    private bool _isRetired;
+
+    public UpstreamPools Owner => owner;
+
+    public PeerKey Key => _key;
+
+    /// <summary>True once it is forgotten: connections still opened for it are closed after their exchange.</summary>
+    public bool IsRetired => Volatile.Read(ref _isRetired);
 
     /// <summary>The files read for TLS to this peer.</summary>
     public TlsClient? TlsClient { get; } = peer.TlsClient;
@@ -62,7 +75,10 @@ internal sealed class UpstreamPool(HttpPeer peer) : ISwept
         {
             if (!connection.IsIdle)
                 return;                                             // it went bad since; whoever saw that has closed it
-            _idle.Add(connection);
+            if (_isRetired)
+                surplus = connection;                               // nobody would time it out
+            else
+                _idle.Add(connection);
             if (_idle.Count > _idleMax)
             {
                 surplus = _idle[0];
@@ -81,6 +97,11 @@ internal sealed class UpstreamPool(HttpPeer peer) : ISwept
 
     public void Sweep(long now)
     {
+        if (Open > 0)
+            _usedAt = now;
+        else if (now - _usedAt >= UnusedMsMax)
+            Retire();
+
         while (true)
         {
             UpstreamConnection? old = null;
@@ -97,6 +118,14 @@ internal sealed class UpstreamPool(HttpPeer peer) : ISwept
                 return;
             old.TryCloseIdle();
         }
+    }
+
+    private void Retire()
+    {
+        lock (_gate)
+            _isRetired = true;
+        owner.Forget(this);
+        CloseIdle();
     }
 
     public void CloseIdle()
@@ -120,11 +149,11 @@ internal sealed class UpstreamPools(DeadlineSweeper sweeper)
 
     public UpstreamPool Of(HttpPeer peer)
     {
-        if (peer.Pool is UpstreamPool cached)
+        if (peer.Pool is { IsRetired: false } cached && ReferenceEquals(cached.Owner, this))   // a peer may be shared by services
             return cached;
         if (!_pools.TryGetValue(peer.Key, out var pool))
         {
-            var made = new UpstreamPool(peer);
+            var made = new UpstreamPool(peer, this);
             pool = _pools.GetOrAdd(peer.Key, made);
             if (ReferenceEquals(pool, made))
                 sweeper.Add(pool);
@@ -132,6 +161,14 @@ internal sealed class UpstreamPools(DeadlineSweeper sweeper)
 
         peer.Pool = pool;
         return pool;
+    }
+
+    public int Count => _pools.Count;
+
+    public void Forget(UpstreamPool pool)
+    {
+        _pools.TryRemove(KeyValuePair.Create(pool.Key, pool));
+        sweeper.Remove(pool);
     }
 
     public void CloseIdle()

@@ -84,7 +84,7 @@ internal static class Connector
                 targets.Add(new BackendAddress.Ip(found, name.Port));
             return (targets.ToImmutable(), $"{name.Host} has no address");
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)   // a name no resolver takes, too long for instance
         {
             return ([], $"{name.Host}: {e.Message}");
         }

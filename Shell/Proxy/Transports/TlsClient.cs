@@ -52,7 +52,7 @@ internal sealed class TlsClient(UpstreamTls settings)
                 timeout).ConfigureAwait(false);
             return new Connected(new TlsTransport(socket, tls));
         }
-        catch (Exception e) when (e is OperationCanceledException || TlsTransport.IsConnectionLoss(e))
+        catch (Exception e) when (e is OperationCanceledException or UnauthorizedAccessException || TlsTransport.IsConnectionLoss(e))
         {
             await tls.DisposeAsync().ConfigureAwait(false);
             return e switch
