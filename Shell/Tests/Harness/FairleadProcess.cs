@@ -62,8 +62,9 @@ internal sealed class FairleadProcess : IAsyncDisposable
     /// <summary>Starts the console with those arguments.</summary>
     public static FairleadProcess Start(params string[] arguments) => new("fairlead.dll", arguments, null);
 
-    /// <summary>Starts another program that lies beside the tests.</summary>
-    public static FairleadProcess StartProgram(string assembly, params string[] arguments) => new(assembly, arguments, null);
+    /// <summary>Starts another program that lies beside the tests; its system trusts the authorities in <paramref name="trusted"/> (PEM) instead of the usual ones.</summary>
+    public static FairleadProcess StartProgram(string assembly, IEnumerable<string> arguments, string? trusted = null) =>
+        new(assembly, arguments, trusted is null ? null : new Dictionary<string, string> { ["SSL_CERT_FILE"] = trusted });
 
     /// <summary>Runs the console to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> ToEndAsync(params string[] arguments)

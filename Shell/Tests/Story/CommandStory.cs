@@ -75,20 +75,43 @@ public sealed class CommandStory
     }
 
     [Fact]
-    public async Task The_example_of_the_tutorial_is_a_load_balancer()
+    public async Task The_example_of_the_tutorial_alternates_between_HTTPS_backends_and_skips_the_dead_one()
+    {
+        using var certificates = new TestCertificates();
+        await using var first = TestOrigin.Start(Answers.Ok("first"), certificates.Server("one.one.one.one"));
+        await using var second = TestOrigin.Start(Answers.Ok("second"), certificates.Server("one.one.one.one"));
+        using var dead = new DeadPort();
+        using var listen = new DeadPort();
+        var address = $"127.0.0.1:{listen.Release()}";
+        await using var example = FairleadProcess.StartProgram(
+            "Fairlead.Examples.LoadBalancer.dll", [address, first.Address, second.Address, dead.Address], trusted: certificates.AuthorityFile);
+        await Eventually.True(() => CanConnectAsync(listen.Port), "the example to listen");
+        await Eventually.True(async () => (await Ask.StatusesAsync(listen.Port, 3)) is [200, 200, 200], "the dead backend to be found out");
+
+        await using (var client = await TestClient.ConnectAsync(listen.Port))
+        {
+            var answers = new[] { (await client.GetAsync()).Text, (await client.GetAsync()).Text, (await client.GetAsync()).Text };
+            Assert.Equal(answers[0], answers[2]);
+            Assert.Equal(["first", "second"], answers[..2].Order(StringComparer.Ordinal));
+        }
+
+        Assert.All(first.Requests.Concat(second.Requests), static request => Assert.Equal(("one.one.one.one", "one.one.one.one"), (request.ServerName, request["Host"])));
+        example.Terminate();
+        Assert.Equal(0, await example.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task The_example_refuses_a_backend_whose_authority_the_system_does_not_trust()
     {
         using var certificates = new TestCertificates();
         await using var origin = TestOrigin.Start(certificate: certificates.Server("one.one.one.one"));
         using var listen = new DeadPort();
         var address = $"127.0.0.1:{listen.Release()}";
-        await using var example = FairleadProcess.StartProgram("Fairlead.Examples.LoadBalancer.dll", address, origin.Address);
+        await using var example = FairleadProcess.StartProgram("Fairlead.Examples.LoadBalancer.dll", [address, origin.Address]);
         await Eventually.True(() => CanConnectAsync(listen.Port), "the example to listen");
 
-        // The example trusts the system's authorities, and the origin's is not one of them.
         Assert.Equal(502, await Ask.StatusAsync(listen.Port));
         Assert.Empty(origin.Requests);
-        example.Terminate();
-        Assert.Equal(0, await example.ExitCodeAsync());
     }
 
     private static async Task<bool> CanConnectAsync(int port)
