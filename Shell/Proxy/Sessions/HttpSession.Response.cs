@@ -173,6 +173,8 @@ internal sealed partial class HttpSession<TContext>
         connection.Buffer.Consume(head.Length);
         Exchange.Attempts.Add(peer, Outcome.None, head.StatusCode);
         await _proxy.ResponseFilter(this, response, context).ConfigureAwait(false);
+        if ((response.Status is 204 or 304) != (head.StatusCode is 204 or 304))
+            throw new InvalidOperationException("A response with a body cannot become 204 or 304, nor one of these another: the client would look for its end in the wrong place.");
 
         var request = Exchange.Request.Head;
         var framing = Persistence.ToClient(head, request.Kind, request.Version, declaredLength);

@@ -119,6 +119,17 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_hook_cannot_take_a_body_away_by_its_status_alone()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnResponse = static response => response.Status = 304 });
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(500, (await client.GetAsync()).Status);         // not a 304 whose body begins the next response
+        Assert.True(await client.IsClosedByPeerAsync());
+    }
+
+    [Fact]
     public async Task A_failure_that_a_hook_does_not_answer_is_answered_all_the_same()
     {
         using var dead = new DeadPort();
@@ -163,6 +174,8 @@ public sealed class SessionTests
 
         public Func<Session, ValueTask>? OnRequest { get; init; }
 
+        public Action<ResponseHeader>? OnResponse { get; init; }
+
         public bool SaysAnswered { get; init; } = true;
 
         public bool AnswersFailures { get; init; } = true;
@@ -175,6 +188,12 @@ public sealed class SessionTests
                 return false;
             await OnRequest(session);
             return SaysAnswered;
+        }
+
+        public override ValueTask ResponseFilter(Session session, ResponseHeader response, Unit context)
+        {
+            OnResponse?.Invoke(response);
+            return default;
         }
 
         public override ValueTask FailToProxy(Session session, Outcome outcome, Unit context) => AnswersFailures ? base.FailToProxy(session, outcome, context) : default;
