@@ -53,6 +53,9 @@ public sealed class AttemptList
         _attempts[Count++] = new Attempt(peer, outcome, status);
     }
 
+    /// <summary>Takes the last one back: what it answered turned out to be no answer.</summary>
+    internal void RemoveLast() => Count--;
+
     internal void Clear()
     {
         Array.Clear(_attempts, 0, Count);

@@ -64,6 +64,9 @@ internal sealed class BodyMover
     /// <summary>Body bytes that still may come; the next one beyond ends the move with <see cref="BodyEnd.TooLarge"/>.</summary>
     public long BytesMax { get; set; } = long.MaxValue;
 
+    /// <summary>True once something of it, the head before it included, was sent on.</summary>
+    public bool HasSent { get; private set; }
+
     /// <summary>True once all of the body was read.</summary>
     public bool IsComplete { get; private set; }
 
@@ -81,6 +84,7 @@ internal sealed class BodyMover
         State = BodyState.Of(framing);
         Bytes = 0;
         BytesMax = long.MaxValue;
+        HasSent = false;
         IsComplete = State.IsComplete;
         WritesChunks = framing.Kind == BodyKind.Chunked;
         Trailers = null;
@@ -184,6 +188,7 @@ internal sealed class BodyMover
         var sent = await sink.SendAsync(Out.Memory).ConfigureAwait(false);
         timers.SendEnds();
         Out.Clear();
+        HasSent = true;
         return sent;
     }
 

@@ -115,8 +115,7 @@ internal sealed partial class HttpSession<TContext>
                 _responseHead.Clear();
                 if (_responseHead.HasFired)
                     return Outcome.ResponseHeadTimeout;
-                await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
-                return Outcome.None;
+                return await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
             }
 
             if (head.Status == ParseStatus.Done)
@@ -163,8 +162,9 @@ internal sealed partial class HttpSession<TContext>
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
-    private async ValueTask RelayAsync(HttpPeer peer, UpstreamConnection connection, ResponseHead head, TContext context)
+    /// <summary>Relays a response; <see cref="Outcome.BadResponse"/> when it turned out to be none before the client saw anything of it.</summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    private async ValueTask<Outcome> RelayAsync(HttpPeer peer, UpstreamConnection connection, ResponseHead head, TContext context)
     {
         var response = Exchange.Response;
         var declaredLength = Persistence.DeclaredLength(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
@@ -188,7 +188,16 @@ internal sealed partial class HttpSession<TContext>
         (_responseBegan, _status) = (true, response.Status);
 
         var end = await body.MoveAsync(connection.Transport, connection.Buffer, Client, _upstreamTimers).ConfigureAwait(false);
+        if (end == BodyEnd.Malformed && !body.HasSent)
+        {
+            body.Out.Clear();
+            Exchange.Attempts.RemoveLast();
+            (_responseBegan, _status) = (false, 0);
+            return Outcome.BadResponse;
+        }
+
         await EndRelayAsync(connection, head, end).ConfigureAwait(false);
+        return Outcome.None;
     }
 
     private ValueTask EndRelayAsync(UpstreamConnection connection, in ResponseHead head, BodyEnd end)

@@ -19,7 +19,7 @@ namespace Fairlead.Proxy.Transports;
 internal sealed class TlsClient(UpstreamTls settings)
 {
     private readonly Lazy<SslStreamCertificateContext?> _ownCertificate = new(() => OwnCertificate(settings), LazyThreadSafetyMode.PublicationOnly);
-    private readonly Lazy<X509ChainPolicy?> _chainPolicy = new(() => ChainPolicy(settings), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<X509ChainPolicy> _chainPolicy = new(() => ChainPolicy(settings), LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Reads the files that <paramref name="settings"/> name, to find out whether they can be used.</summary>
     public static void CheckFiles(UpstreamTls settings)
@@ -89,12 +89,16 @@ internal sealed class TlsClient(UpstreamTls settings)
         static own => ServerCertificate.Load(own.CertificateFile, own.KeyFile).Context,
         static () => null!);
 
-    private static X509ChainPolicy? ChainPolicy(UpstreamTls settings) => settings.CaFile.MatchUnsafe(
-        static file =>
+    /// <summary>Verification never fetches anything: it would block the thread that serves other connections, and tell a stranger whom we connect to.</summary>
+    private static X509ChainPolicy ChainPolicy(UpstreamTls settings)
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        foreach (var file in settings.CaFile)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.ImportFromPemFile(file);
-            return policy;
-        },
-        static () => null!);
+        }
+
+        return policy;
+    }
 }

@@ -95,6 +95,20 @@ public sealed class BodyTests
     }
 
     [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nxyz\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nContent-Length: 1\r\n\r\n")]
+    public async Task A_response_that_is_malformed_before_any_of_it_was_sent_on_is_a_502(string rest)
+    {
+        await using var origin = TestOrigin.Start(Answers.RawThenClose("HTTP/1.1 200 OK\r\n" + rest));
+        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(502, (await client.GetAsync()).Status);
+        Assert.Equal(502, (await client.GetAsync()).Status);          // the client's connection lives on
+        Assert.Equal(2, origin.Connections);
+    }
+
+    [Theory]
     [InlineData(204, "")]
     [InlineData(204, "Content-Length: 5\r\n")]
     [InlineData(304, "Content-Length: 5\r\nETag: \"x\"\r\n")]

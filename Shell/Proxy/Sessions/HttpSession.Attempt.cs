@@ -1,0 +1,191 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Fairlead.Http;
+using Fairlead.Http1;
+using Fairlead.Proxy.Control;
+using Fairlead.Proxy.Transports;
+using Fairlead.Resilience;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <content>One attempt: a connection, the request over it with its body flowing beside, and what came of it.</content>
+internal sealed partial class HttpSession<TContext>
+{
+    /// <summary>What one try came to. <see cref="Outcome.None"/>: a response has begun.</summary>
+    private readonly record struct Tried(Outcome Outcome, bool IsConnectFailure, AttemptReport Report);
+
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
+    {
+        var pool = _runtime.Pools.Of(peer);
+        var connection = isFresh ? null : pool.TryTake();
+        if (connection is null)
+        {
+            var connected = await ConnectAsync(peer).ConfigureAwait(false);
+            if (connected.Transport is null)
+                return Failed(connected.Outcome, attempt, isConnect: true, wasReused: false, wasWritten: false);
+            pool.Opened();
+            connection = new UpstreamConnection(connected.Transport, pool);
+            connection.ArmOwned();
+        }
+
+        var wasReused = connection.WasUsed;
+        _runtime.Metrics.UpstreamConnection(wasReused);
+        _upstreamRead.Reset();
+        _upstreamWrite.Reset();
+        _responseHead.Reset();
+        _hasHead = 0;
+        _upstream = connection;
+        if (_totalEnds != 0)
+        {
+            Interlocked.MemoryBarrier();                             // the sweeper fires, then looks for a connection: one of us sees the other
+            if (_total.HasFired)
+                connection.Transport.Abort();
+        }
+
+        try
+        {
+            await PrepareUpstreamRequestAsync(context).ConfigureAwait(false);
+        }
+        catch
+        {
+            await CloseUpstreamAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+
+        var sent = await SendRequestAsync(connection).ConfigureAwait(false);
+        if (!sent)
+            _upstreamWrite.Clear();                                  // it may have answered before it closed: look before giving up
+        var response = await ReceiveResponseAsync(peer, connection, context).ConfigureAwait(false);
+        if (response == Outcome.None)
+            return default;
+
+        // A body that is still coming is not waited for: the client may be waiting for us. It is read away after the answer.
+        await CloseUpstreamAsync(connection).ConfigureAwait(false);
+        return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
+    }
+
+    /// <summary>Connects within what is left of the total time, which has no connection to cut off yet.</summary>
+    private async ValueTask<Connected> ConnectAsync(HttpPeer peer)
+    {
+        if (_totalEnds == 0)
+            return await Connector.ConnectAsync(peer, default).ConfigureAwait(false);
+        using var total = new CancellationTokenSource(Timers.RoundUp(TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now)));
+        var connected = await Connector.ConnectAsync(peer, total.Token).ConfigureAwait(false);
+        return connected.Transport is null && total.IsCancellationRequested ? new Connected(Outcome.TotalTimeout, "no connection in the time for it all") : connected;
+    }
+
+    private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) => new(
+        outcome,
+        isConnect,
+        new AttemptReport
+        {
+            Outcome = outcome,
+            AttemptsMade = attempt,
+            FreshConnectionsMade = _freshConnections,
+            Method = Exchange.Request.Head.Kind,
+            WasWritten = wasWritten,
+            WasReused = wasReused,
+            BodyIsReplayable = Exchange.RequestBody is { Bytes: 0, Discards: false },
+            ResponseBegan = _responseBegan,
+        });
+
+    private async ValueTask PrepareUpstreamRequestAsync(TContext context)
+    {
+        var request = Exchange.UpstreamRequest;
+        request.CopyFrom(Exchange.Request);
+        AddForwardedFields(request);
+        await _proxy.UpstreamRequestFilter(this, request, context).ConfigureAwait(false);
+    }
+
+    private void AddForwardedFields(RequestHeader request)
+    {
+        var room = ForwardedFields.ForBytesMax(request.Fields);
+        Span<byte> scratch = room <= 512 ? stackalloc byte[512] : new byte[room];
+        request.SetChecked("X-Forwarded-For"u8, scratch[..ForwardedFields.WriteFor(scratch, request.Arena, request.Fields, PeerAddress)]);
+        if (!request.TryGet("X-Forwarded-Proto"u8, out _))
+            request.AddChecked("X-Forwarded-Proto"u8, IsTls ? "https"u8 : "http"u8);
+        if (!request.TryGet("X-Forwarded-Host"u8, out _) && !request.AuthorityBytes.IsEmpty)
+            request.AddChecked("X-Forwarded-Host"u8, request.AuthorityBytes);
+        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
+        if (!request.TryGet("Host"u8, out _))
+            request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
+    }
+
+    /// <summary>Sends the head with what is here of the body, and lets the rest flow beside the wait for the response. False when the backend took nothing any more.</summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    private async ValueTask<bool> SendRequestAsync(UpstreamConnection connection)
+    {
+        var body = Exchange.RequestBody;
+        var head = Exchange.Request.Head;
+        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0);
+        (_pump, _pumpEnd) = (null, null);
+        if (body.IsComplete)
+        {
+            if (body.WritesChunks)
+                body.Out.TryAppend(ChunkedWriter.LastChunk);         // sent again: an empty body that was read to its end the first time
+            ArmResponseHead();
+            return await body.FlushAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+        }
+
+        var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers).ConfigureAwait(false);
+        if (end is not null || WaitsForContinue)
+            ArmResponseHead();                                       // else the pump does when it is through: a long upload is no slow response
+        if (end is null)
+            _pump = PumpAsync(connection);
+        else
+            _pumpEnd = end;
+        if (end is BodyEnd.Malformed or BodyEnd.TooLarge)
+            connection.Transport.Abort();
+        return end is null or BodyEnd.Complete;
+    }
+
+    /// <summary>The rest of a request body, beside the response. Whatever goes wrong on the client's side ends the wait for a response that cannot be right.</summary>
+    private async Task<BodyEnd> PumpAsync(UpstreamConnection connection)
+    {
+        var end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers).ConfigureAwait(false);
+        _pumpEnd = end;
+        if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && !_responseBegan)
+            connection.Transport.Abort();
+        ArmResponseHead();
+        return end;
+    }
+
+    /// <summary>Bounds the wait for a response head, unless it has come: the pump may be through after it.</summary>
+    private void ArmResponseHead()
+    {
+        _responseHead.Arm(CoarseClock.After(_peerOptions.ResponseHeadTimeout));
+        if (Volatile.Read(ref _hasHead) != 0)
+            _responseHead.Clear();
+    }
+
+    /// <summary>True when the client may hold its body back until it is told to go on.</summary>
+    private bool WaitsForContinue => (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
+
+    private async ValueTask AwaitPumpAsync()
+    {
+        if (_pump is { } pump)
+            await pump.ConfigureAwait(false);
+        _pump = null;
+    }
+
+    /// <summary>What the client's side did to the exchange, if anything.</summary>
+    private Outcome? PumpOutcome() => _pumpEnd switch
+    {
+        BodyEnd.SourceGone when _clientRead.HasFired => Outcome.ClientBodyTimeout,
+        BodyEnd.SourceGone => Outcome.ClientGone,
+        BodyEnd.Malformed => Outcome.BadRequestBody,
+        BodyEnd.TooLarge => Outcome.RequestTooLarge,
+        _ => null,
+    };
+
+    private ValueTask CloseUpstreamAsync(UpstreamConnection connection)
+    {
+        _upstream = null;
+        if (_pump is { IsCompleted: false })
+            Exchange.RequestBody.Discard(LingerBytesMax);
+        return connection.CloseAsync();
+    }
+}
