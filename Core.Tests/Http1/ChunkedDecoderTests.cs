@@ -1,4 +1,5 @@
 using System.Linq;
+using System.Text;
 using Fairlead.Http1;
 
 namespace Fairlead.Tests.Http1;
@@ -99,6 +100,23 @@ public sealed class ChunkedDecoderTests
     [InlineData("0\r\na: b\n\r\n", ChunkedFault.BadLineEnd)]
     [InlineData("0\r\na: b\rc\r\n\r\n", ChunkedFault.BadLineEnd)]
     public void Only_cr_lf_ends_a_line_or_a_chunk(string input, ChunkedFault fault) => Assert.Equal(fault, Body.Chunked(input).Fault);
+
+    /// <summary>The blank line before the broken one must not be taken for the end of the body: what follows would be read as a request.</summary>
+    [Theory]
+    [InlineData("\r\n0\r\nno field\r\n\r\nGET / HTTP/1.1\r\n", ChunkedFault.BadTrailer)]
+    [InlineData("\r\n0\r\nHost: a\r\n\r\n", ChunkedFault.ForbiddenTrailer)]
+    [InlineData("\r\nx\r\n0\r\n\r\n", ChunkedFault.BadSize)]
+    [InlineData("0\r\n\r\n", ChunkedFault.BadDataEnd)]
+    public void Nothing_is_taken_up_again_after_a_fault(string rest, ChunkedFault fault)
+    {
+        var bytes = Encoding.ASCII.GetBytes(rest);
+        var data = ChunkedDecoder.Step(default, "1\r\nx"u8, ChunkedLimits.Default);
+        var broken = ChunkedDecoder.Step(data.Next, bytes, ChunkedLimits.Default);
+        Assert.Equal((ChunkedEvent.Invalid, 0, fault), (broken.Event, broken.Consumed, broken.Fault));
+        Assert.Equal(broken, ChunkedDecoder.Step(broken.Next, bytes, ChunkedLimits.Default));
+        Assert.Equal(broken, ChunkedDecoder.Step(broken.Next, "0\r\n\r\n"u8, ChunkedLimits.Default));
+        Assert.Equal(broken, ChunkedDecoder.Step(broken.Next, default, ChunkedLimits.Default));
+    }
 
     [Theory]
     [InlineData("")]

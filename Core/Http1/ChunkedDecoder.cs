@@ -59,6 +59,9 @@ public readonly record struct ChunkedState
 {
     internal ChunkedPhase Phase { get; init; }
 
+    /// <summary>What broke it, for good.</summary>
+    internal ChunkedFault Fault { get; init; }
+
     /// <summary>Bytes of the current chunk still to come.</summary>
     public long Remaining { get; init; }
 
@@ -73,6 +76,7 @@ internal enum ChunkedPhase : byte
     DataEnd,
     Trailers,
     Done,
+    Broken,
 }
 
 /// <summary>One step through a chunked body. <see cref="Data"/> lies inside the <see cref="Consumed"/> bytes.</summary>
@@ -117,6 +121,9 @@ public static class ChunkedDecoder
 
                 case ChunkedPhase.Trailers:
                     return ReadTrailers(state, input, at, limits);
+
+                case ChunkedPhase.Broken:
+                    return Invalid(state, state.Fault);
 
                 default:
                     return new ChunkedStep(ChunkedEvent.End, state, at, default, default);
@@ -214,5 +221,7 @@ public static class ChunkedDecoder
 
     private static ChunkedStep NeedMore(ChunkedState state, int consumed) => new(ChunkedEvent.NeedMore, state, consumed, default, default);
 
-    private static ChunkedStep Invalid(ChunkedState state, ChunkedFault fault) => new(ChunkedEvent.Invalid, state, 0, default, fault);
+    /// <summary>For good: the state may be past bytes that are not consumed, so going on from it would read them as something else.</summary>
+    private static ChunkedStep Invalid(ChunkedState state, ChunkedFault fault) =>
+        new(ChunkedEvent.Invalid, state with { Phase = ChunkedPhase.Broken, Fault = fault }, 0, default, fault);
 }

@@ -52,6 +52,22 @@ public sealed class BodyLaws
             Assert.Equal(read, Read(Chunked, given.Text + tail, given.Limits, [int.MaxValue]));
     }
 
+    /// <summary>From the state that the fault left, with the same bytes again or with others: nothing is taken up again.</summary>
+    [Property(MaxTest = 3_000)]
+    public void A_broken_body_stays_broken_for_the_same_cause(AnyChunked given, byte[] more)
+    {
+        var (rest, step) = (MessageCases.Of(given.Text), default(ChunkedStep));
+        do
+        {
+            step = ChunkedDecoder.Step(step.Next, rest, given.Limits);
+            rest = rest[step.Consumed..];
+        }
+        while (step.Event is ChunkedEvent.Data or ChunkedEvent.Trailers);
+
+        if (step.Event == ChunkedEvent.Invalid)
+            Assert.All((byte[][])[rest, more, [], [.. "\r\n0\r\n\r\n"u8]], input => Assert.Equal(step, ChunkedDecoder.Step(step.Next, input, given.Limits)));
+    }
+
     [Property(MaxTest = 3_000)]
     public void A_body_is_read_as_the_model_reads_it(AnyChunked given)
     {

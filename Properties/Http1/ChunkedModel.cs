@@ -40,5 +40,6 @@ internal static class ChunkedModel
         _ => (body, "", BodyEvent.Invalid, ""),
     };
 
-    private static string? LineOf(string text) => text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : null;
+    /// <summary>Up to its LF, or with the byte after a CR that is none: no rule allows such a line.</summary>
+    private static string? LineOf(string text) => Regex.Match(text, @"\A[^\r\n]*(?:\r?\n|\r[^\n])") is { Success: true } line ? line.Value.TrimEnd('\n') : null;
 }

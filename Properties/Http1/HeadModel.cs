@@ -46,7 +46,7 @@ internal static class HeadModel
         if (end == 0 || !top.Concat(fields).All(static match => match.Success && IsAddress(match)))
             return "";
         if (end < 0)
-            return null;
+            return Regex.IsMatch(text, @"\r[^\n]") ? "" : null;      // such a line never ends
 
         string[] Values(string name) => [.. fields.Where(field => string.Equals(field.Groups["name"].Value, name, System.StringComparison.OrdinalIgnoreCase)).Select(static field => field.Groups["value"].Value)];
         var (hosts, codings, lengths, is10) = (Values("host"), Values("transfer-encoding"), Values("content-length"), top[0].Groups["minor"].Value == "0");
