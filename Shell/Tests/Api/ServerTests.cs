@@ -8,7 +8,7 @@ using Fairlead.Shell.Tests.Harness;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
-namespace Fairlead.Shell.Tests.Review;
+namespace Fairlead.Shell.Tests.Api;
 
 /// <summary>What a server takes it gives back, and nothing that is not its own.</summary>
 public sealed class ServerTests

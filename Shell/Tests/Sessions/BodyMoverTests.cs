@@ -6,7 +6,7 @@ using Fairlead.Http1;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
 
-namespace Fairlead.Shell.Tests.Review;
+namespace Fairlead.Shell.Tests.Sessions;
 
 /// <summary>A body that nobody wants any more is still read to its end, and not a byte further: the next request begins there.</summary>
 public sealed class BodyMoverTests

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 using Fairlead.Proxy;
 using Fairlead.Shell.Tests.Harness;
 
-namespace Fairlead.Shell.Tests.Review;
+namespace Fairlead.Shell.Tests.Sessions;
 
 /// <summary>A line of the log stays a line, whatever a client sends, and the log never holds anything up.</summary>
 public sealed class AccessLogTests

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 using Fairlead.Proxy;
 using Fairlead.Shell.Tests.Harness;
 
-namespace Fairlead.Shell.Tests.Review;
+namespace Fairlead.Shell.Tests.Api;
 
 /// <summary>Health checking outlives what is told about it.</summary>
 public sealed class ControlLoopTests

@@ -8,7 +8,7 @@ using Fairlead.Shell.Tests.Harness;
 using Fairlead.Upstreams;
 using LanguageExt;
 
-namespace Fairlead.Shell.Tests.Review;
+namespace Fairlead.Shell.Tests.Sessions;
 
 /// <summary>A session between its hooks, its client and its backend, when one of them does not behave.</summary>
 public sealed class SessionTests
@@ -17,15 +17,16 @@ public sealed class SessionTests
     public async Task A_refused_request_is_not_logged_as_an_earlier_one()
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin));
+        var hooks = new Hooks(origin);
+        await using var proxy = await HookedProxy<Unit>.StartAsync(hooks);
         await using (var client = await proxy.ConnectAsync())
             await client.GetAsync("/secret?token=1");
 
         await using (var other = await proxy.ConnectAsync())
             Assert.Equal(400, (await other.AskAsync("GET / HTTP/1.1\r\n\r\n")).Status);
 
-        await Eventually.True(() => proxy.Hooks.Logged.Count == 2, "two lines");
-        Assert.Equal(["GET a.test /secret?token=1", "  "], proxy.Hooks.Logged);
+        await Eventually.True(() => hooks.Logged.Count == 2, "two lines");
+        Assert.Equal(["GET a.test /secret?token=1", "  "], hooks.Logged);
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class SessionTests
             return Task.CompletedTask;
         });
         origin.ReadsBodies = false;
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin));
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(origin));
         await using var client = await proxy.ConnectAsync();
 
         await client.SendAsync("PUT / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
@@ -59,8 +60,8 @@ public sealed class SessionTests
         origin.ReadsBodies = false;
         await using var other = TestOrigin.Start(Answers.Never);
         var options = PeerOptions.Default with { ResponseHeadTimeout = TimeSpan.FromMilliseconds(300) };
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { Options = options });
-        await using var slow = await HookedProxy.StartAsync(new Hooks(other) { Options = options with { ResponseHeadTimeout = TimeSpan.FromMilliseconds(900) } });
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(origin) { Options = options });
+        await using var slow = await HookedProxy<Unit>.StartAsync(new Hooks(other) { Options = options with { ResponseHeadTimeout = TimeSpan.FromMilliseconds(900) } });
         await using var client = await proxy.ConnectAsync();
         await using var clock = await slow.ConnectAsync();
 
@@ -76,11 +77,12 @@ public sealed class SessionTests
     public async Task The_total_time_counts_while_connecting()
     {
         using var silent = await SilentPort.OpenAsync();
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(silent.Port) { Options = PeerOptions.Default with { ConnectTimeout = TimeSpan.FromSeconds(60), TotalTimeout = TimeSpan.FromMilliseconds(300) } });
+        var hooks = new Hooks(silent.Port) { Options = PeerOptions.Default with { ConnectTimeout = TimeSpan.FromSeconds(60), TotalTimeout = TimeSpan.FromMilliseconds(300) } };
+        await using var proxy = await HookedProxy<Unit>.StartAsync(hooks);
         await using var client = await proxy.ConnectAsync();
 
         Assert.Equal(504, (await client.GetAsync()).Status);
-        await Eventually.True(() => proxy.Hooks.Outcomes.TryPeek(out var outcome) && outcome == Outcome.TotalTimeout, "the outcome");
+        await Eventually.True(() => hooks.Outcomes.TryPeek(out var outcome) && outcome == Outcome.TotalTimeout, "the outcome");
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class SessionTests
     {
         await using var origin = TestOrigin.Start();
         var text = new string('x', 300_000);
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = session => session.RespondAsync(200, text) });
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(origin) { OnRequest = session => session.RespondAsync(200, text) });
         await using var client = await proxy.ConnectAsync();
 
         Assert.Equal(text, (await client.GetAsync()).Text);
@@ -99,7 +101,7 @@ public sealed class SessionTests
     public async Task A_hook_that_answers_204_sends_no_body()
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(204, "stray") });
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(204, "stray") });
         await using var client = await proxy.ConnectAsync();
 
         Assert.Equal(204, (await client.GetAsync()).Status);
@@ -110,7 +112,7 @@ public sealed class SessionTests
     public async Task A_request_is_answered_once_whatever_its_hook_says()
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(403, "no"), SaysAnswered = false });
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(403, "no"), SaysAnswered = false });
         await using var client = await proxy.ConnectAsync();
 
         Assert.Equal(403, (await client.GetAsync()).Status);
@@ -122,7 +124,7 @@ public sealed class SessionTests
     public async Task A_hook_cannot_take_a_body_away_by_its_status_alone()
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnResponse = static response => response.Status = 304 });
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(origin) { OnResponse = static response => response.Status = 304 });
         await using var client = await proxy.ConnectAsync();
 
         Assert.Equal(500, (await client.GetAsync()).Status);         // not a 304 whose body begins the next response
@@ -133,7 +135,7 @@ public sealed class SessionTests
     public async Task A_failure_that_a_hook_does_not_answer_is_answered_all_the_same()
     {
         using var dead = new DeadPort();
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(dead.Port) { AnswersFailures = false });
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(dead.Port) { AnswersFailures = false });
         await using var client = await proxy.ConnectAsync();
 
         Assert.Equal(502, (await client.GetAsync()).Status);
@@ -143,7 +145,8 @@ public sealed class SessionTests
     public async Task A_client_that_drips_its_unread_body_is_let_go()
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await HookedProxy.StartAsync(new Hooks(origin) { OnRequest = static session => session.RespondAsync(403, "no") });
+        var hooks = new Hooks(origin) { OnRequest = static session => session.RespondAsync(403, "no") };
+        await using var proxy = await HookedProxy<Unit>.StartAsync(hooks);
         await using var client = await proxy.ConnectAsync();
 
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 100000\r\n\r\n");
@@ -152,7 +155,7 @@ public sealed class SessionTests
             async () =>
             {
                 await client.SendAsync("x");                         // each byte renews the wait for the next, but not for the body
-                return !proxy.Hooks.Logged.IsEmpty;
+                return !hooks.Logged.IsEmpty;
             },
             "the exchange to end",
             TimeSpan.FromSeconds(10));
@@ -206,41 +209,6 @@ public sealed class SessionTests
         {
             Logged.Enqueue($"{session.Request.Method} {session.Request.Authority} {session.Request.Path}{session.Request.Query}");
             Outcomes.Enqueue(session.Outcome);
-        }
-    }
-
-    private sealed class HookedProxy : IAsyncDisposable
-    {
-        private readonly Server _server = new() { HandlesSignals = false };
-        private readonly ConcurrentQueue<string> _bugs = new();
-        private readonly HttpProxyService _service;
-        private readonly Task<int> _running;
-
-        private HookedProxy(Hooks hooks)
-        {
-            Hooks = hooks;
-            _service = HttpProxyService.Create(hooks).AddTcp("127.0.0.1:0");
-            _server.UnexpectedError = bug => _bugs.Enqueue(bug.ToString());
-            _running = _server.AddService(_service).RunAsync();
-        }
-
-        public Hooks Hooks { get; }
-
-        public static async Task<HookedProxy> StartAsync(Hooks hooks)
-        {
-            var proxy = new HookedProxy(hooks);
-            await (await Task.WhenAny(proxy._server.Started, proxy._running).Within(what: "the proxy to start"));
-            return proxy;
-        }
-
-        public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(((IPEndPoint)_service.BoundTo[0]).Port);
-
-        public async ValueTask DisposeAsync()
-        {
-            _server.Stop();
-            _server.Stop();
-            await _running.Within(what: "the proxy to stop");
-            Assert.Empty(_bugs);
         }
     }
 }

@@ -8,7 +8,7 @@ using Fairlead.Configuration;
 using Fairlead.Proxy;
 using Fairlead.Shell.Tests.Harness;
 
-namespace Fairlead.Shell.Tests.Relay;
+namespace Fairlead.Shell.Tests.Sessions;
 
 /// <summary>Tests that read process-wide counters run while nothing else does.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]

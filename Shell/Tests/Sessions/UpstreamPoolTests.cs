@@ -3,7 +3,7 @@ using Fairlead.Proxy;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Upstreams;
 
-namespace Fairlead.Shell.Tests.Review;
+namespace Fairlead.Shell.Tests.Sessions;
 
 /// <summary>Pools come with peers and go when nobody uses them.</summary>
 public sealed class UpstreamPoolTests

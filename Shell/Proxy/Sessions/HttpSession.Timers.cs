@@ -1,0 +1,42 @@
+using System.Threading;
+
+namespace Fairlead.Proxy.Sessions;
+
+/// <content>Which deadline is armed while a body is received from one side and sent to the other.</content>
+internal sealed partial class HttpSession<TContext>
+{
+    /// <summary>Arms the client's deadlines around each receive and send of a body.</summary>
+    private sealed class ClientTimers(HttpSession<TContext> session) : IBodyTimers
+    {
+        public void ReceiveBegins()
+        {
+            var lingerEnds = Volatile.Read(ref session._lingerEnds);
+            var gapEnds = CoarseClock.After(session._runtime.Options.ClientTimeouts.BodyGap);
+            if (session.WaitsForContinue)
+                gapEnds += (long)session._peerOptions.ResponseHeadTimeout.TotalMilliseconds;   // it waits for the backend, whose own deadline comes first
+            session._clientRead.Arm(lingerEnds != 0 ? lingerEnds : gapEnds);
+        }
+
+        public void ReceiveEnds()
+        {
+            session._clientRead.Clear();
+            session._responseHead.Clear();                           // it sends its body, told to or not: armed again when that is through
+        }
+
+        public void SendBegins() => session._upstreamWrite.Arm(CoarseClock.After(session._peerOptions.BodyGapTimeout));
+
+        public void SendEnds() => session._upstreamWrite.Clear();
+    }
+
+    /// <summary>Arms the backend's deadlines around each receive, and the client's around each send, of a response body.</summary>
+    private sealed class UpstreamTimers(HttpSession<TContext> session) : IBodyTimers
+    {
+        public void ReceiveBegins() => session._upstreamRead.Arm(CoarseClock.After(session._peerOptions.BodyGapTimeout));
+
+        public void ReceiveEnds() => session._upstreamRead.Clear();
+
+        public void SendBegins() => session._clientWrite.Arm(CoarseClock.After(session._runtime.Options.ClientTimeouts.WriteStall));
+
+        public void SendEnds() => session._clientWrite.Clear();
+    }
+}
