@@ -21,8 +21,11 @@ public sealed class Alone;
 [Collection(nameof(Alone))]
 public sealed class AllocationTests
 {
-    private const int Warm = 60_000;
+    private const int Warm = 40_000;
     private const int Measured = 5_000;
+
+    /// <summary>What else happens in the process only ever adds, so the least of several batches is the requests' own.</summary>
+    private const int Batches = 8;
 
     /// <summary>What timers, tiered compilation and the runtime may allocate beside the requests, spread over them. One object a request would be more.</summary>
     private const double BytesPerRequestMax = 12;
@@ -67,13 +70,18 @@ public sealed class AllocationTests
         var buffer = new byte[4096];
         for (var i = 0; i < Warm / connections; i++)
             AskAll(clients, buffer);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < Measured / connections; i++)
-            AskAll(clients, buffer);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var least = long.MaxValue;
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < Measured / connections; i++)
+                AskAll(clients, buffer);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
         foreach (var client in clients)
             client.Dispose();
-        return allocated / (double)Measured;
+        return least / (double)Measured;
     }
 
     /// <summary>A request on each connection, all under way at once.</summary>
