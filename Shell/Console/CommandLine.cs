@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Reflection;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Console.Commands;
@@ -28,7 +27,7 @@ internal static class CommandLine
 
     /// <summary>The version of this program.</summary>
     public static string Version { get; } =
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+        typeof(CommandLine).Assembly.GetName().Version!.ToString(3);     // attributes are trimmed away in a native binary
 
     /// <summary>Does what <paramref name="args"/> say, and gives the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
