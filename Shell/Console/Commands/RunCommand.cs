@@ -23,6 +23,7 @@ internal static class RunCommand
               fairlead run >> access.log         the access log is standard output, everything else is standard error
 
             SIGTERM or Ctrl-C stops gracefully, within the drain-limit; a second one stops at once (exit code 4).
+            SIGHUP reads the file again: a valid one is served by from then on, one with faults changes nothing.
             A configuration with faults, or a listener that cannot be bound, ends with exit code 3.
             """)
         {
@@ -36,7 +37,8 @@ internal static class RunCommand
             switch (ConfigFile.Load(ConfigArguments.Given(arguments, file, config), terminal))
             {
                 case LoadedConfig.Valid valid:
-                    return Serving.RunAsync(valid.Name, valid.Settings, arguments.GetValue(quiet), terminal, stop);
+                    return Serving.RunAsync(valid.Name, valid.Settings, arguments.GetValue(quiet), terminal, stop,
+                        again: () => ConfigFile.Load(ConfigArguments.Given(arguments, file, config), terminal));
                 case LoadedConfig.Faulty faulty:
                     FaultReport.WriteLines(terminal, faulty.Name, faulty.Faults);
                     return Task.FromResult(ExitCode.CannotStart);

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
+using Fairlead.Console.Configuration;
 using Fairlead.Console.Terminals;
 using Fairlead.Proxy;
 
@@ -10,7 +11,7 @@ namespace Fairlead.Console.Commands;
 /// <summary>Runs a proxy until it is stopped: banner and health changes on standard error, access log on standard output.</summary>
 internal static class Serving
 {
-    public static async Task<int> RunAsync(string configName, ProxySettings settings, bool isQuiet, Terminal terminal, CancellationToken stop)
+    public static async Task<int> RunAsync(string configName, ProxySettings settings, bool isQuiet, Terminal terminal, CancellationToken stop, Func<LoadedConfig>? again = null)
     {
         var error = terminal.StyledError();
         var server = new ConfiguredServer(settings, new ConfiguredServerOptions
@@ -22,6 +23,7 @@ internal static class Serving
                     HealthLine.Write(error, TimeProvider.System.GetUtcNow(), change);
             },
         });
+        using var reload = again is null ? null : new Reloading(server, again, terminal);
         return await RunAsync(server, () =>
         {
             if (!isQuiet)

@@ -7,7 +7,9 @@ using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Proxy.Control;
+using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
+using LanguageExt;
 
 namespace Fairlead.Proxy;
 
@@ -29,6 +31,7 @@ public sealed class ConfiguredServer
 {
     private readonly HttpProxyService _service;
     private readonly AccessLog? _accessLog;
+    private readonly ControlLoop _control;
     private readonly ProxySettings _settings;
 
     /// <summary>Wires everything up; nothing is bound or started yet.</summary>
@@ -36,7 +39,7 @@ public sealed class ConfiguredServer
     {
         _settings = settings;
         Server = new Server { DrainLimit = settings.DrainLimit };
-        var control = new ControlLoop(settings, report =>
+        _control = new ControlLoop(settings, report =>
         {
             ProxyMetrics.VerdictChanged(report.Backend.Upstream, report.Backend.Address.ToString()!, report.After.IsUsable);
             options.VerdictChanged(report);
@@ -44,13 +47,13 @@ public sealed class ConfiguredServer
         if (options.ExchangeEnded is null && settings.AccessLog != AccessLogFormat.Off)
             _accessLog = new AccessLog(options.AccessLog, settings.AccessLog);
         var log = options.ExchangeEnded ?? (_accessLog is { } accessLog ? accessLog.Write : static (_, _) => { });
-        _service = HttpProxyService.Create(new ConfiguredProxy(control.Snapshot, log, bug => Server.UnexpectedError(bug)));
+        _service = HttpProxyService.Create(new ConfiguredProxy(_control.Snapshot, log, bug => Server.UnexpectedError(bug)));
         _service.ClientTimeouts = settings.ClientTimeouts;
         _service.Limits = settings.Limits;
         _service.TrustedProxies = settings.TrustedProxies;
         foreach (var listener in settings.Listeners)
             _service.Add(listener);
-        Server.AddService(control).AddService(_service);
+        Server.AddService(_control).AddService(_service);
     }
 
     /// <summary>The server underneath: stop it, or take its signals away.</summary>
@@ -68,7 +71,7 @@ public sealed class ConfiguredServer
     {
         try
         {
-            CheckUpstreamFiles();
+            CheckUpstreamFiles(_settings);
             return await Server.RunAsync(stop).ConfigureAwait(false);
         }
         finally
@@ -77,10 +80,23 @@ public sealed class ConfiguredServer
         }
     }
 
-    /// <summary>A file that is missing now would fail every request later.</summary>
-    private void CheckUpstreamFiles()
+    /// <summary>
+    /// Serves by <paramref name="settings"/> from now on. Health, rotation and connections of backends that stay are kept; requests under way end as they began. Answers which
+    /// changed keys take effect with the next start only.
+    /// </summary>
+    /// <exception cref="ServerStartException">A TLS file cannot be used: nothing was changed.</exception>
+    public Seq<string> Reload(ProxySettings settings)
     {
-        foreach (var upstream in _settings.Upstreams)
+        CheckUpstreamFiles(settings);
+        _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies);
+        _control.Happened(new ControlEvent.SettingsLoaded(settings));
+        return Configuration.Reload.NeedsRestart(_settings, settings);
+    }
+
+    /// <summary>A file that is missing now would fail every request later.</summary>
+    private static void CheckUpstreamFiles(ProxySettings settings)
+    {
+        foreach (var upstream in settings.Upstreams)
         {
             foreach (var tls in upstream.Tls)
             {

@@ -13,6 +13,7 @@ namespace Fairlead.Shell.Tests.Harness;
 /// <summary>A built program of this repository, running as a process of its own; what it writes is kept line by line.</summary>
 internal sealed class FairleadProcess : IAsyncDisposable
 {
+    private const int Sighup = 1;
     private const int Sigterm = 15;
 
     private readonly Process _process;
@@ -99,9 +100,18 @@ internal sealed class FairleadProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop gracefully.</summary>
-    public void Terminate()
+    public void Terminate() => Send(Sigterm);
+
+    /// <summary>Writes that YAML over the file it was started with and asks it to read it again.</summary>
+    public void Reload(string yaml)
     {
-        if (Kill(_process.Id, Sigterm) != 0)
+        _owned!.Write("fairlead.yaml", yaml);
+        Send(Sighup);
+    }
+
+    private void Send(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
             throw new InvalidOperationException("no such process");
     }
 
