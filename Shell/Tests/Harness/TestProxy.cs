@@ -44,9 +44,12 @@ internal sealed class TestProxy : IAsyncDisposable
     /// <summary>A proxy in front of these backends, with settings changed as wanted.</summary>
     public static Task<TestProxy> StartAsync(params TestOrigin[] backends) => StartAsync(static settings => settings, backends);
 
-    public static async Task<TestProxy> StartAsync(Func<ProxySettings, ProxySettings> change, params TestOrigin[] backends)
+    public static Task<TestProxy> StartAsync(Func<ProxySettings, ProxySettings> change, params TestOrigin[] backends) =>
+        StartAsync(change, backends.Select(static origin => origin.Port));
+
+    public static async Task<TestProxy> StartAsync(Func<ProxySettings, ProxySettings> change, IEnumerable<int> ports)
     {
-        var proxy = new TestProxy(change(Settings(backends.Select(static origin => origin.Port))));
+        var proxy = new TestProxy(change(Settings(ports)));
         var first = await Task.WhenAny(proxy._server.Started, proxy._running).Within(what: "the proxy to start");
         await first;
         return proxy;

@@ -11,6 +11,19 @@ namespace Fairlead.Shell.Tests.Story;
 public sealed class ConnectionStory
 {
     [Fact]
+    public async Task A_backend_may_be_a_name_which_is_resolved_beside_the_requests()
+    {
+        await using var origin = TestOrigin.Start(Answers.Ok("by name"));
+        await using var fairlead = await FairleadProcess.RunAsync($$"""
+            listeners: [ { bind: "127.0.0.1:0" } ]
+            upstreams: { app: { backends: [ "localhost:{{origin.Port}}" ] } }
+            routes: [ { to: app } ]
+            """);
+
+        await Eventually.True(async () => await Ask.StatusAsync(fairlead.Port) == 200, "the name to be resolved");
+    }
+
+    [Fact]
     public async Task A_TLS_listener_shows_its_certificate_and_tells_backends_that_it_was_https()
     {
         using var certificates = new TestCertificates();

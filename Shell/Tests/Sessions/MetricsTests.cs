@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics.Metrics;
+using System.Linq;
+using System.Threading.Tasks;
+using Fairlead.Shell.Tests.Harness;
+
+namespace Fairlead.Shell.Tests.Sessions;
+
+/// <summary>What the meter tells somebody who listens. Other tests use the same meter meanwhile, so only measurements of this test's own backends are looked at.</summary>
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task Each_attempt_is_counted_under_its_backend_and_outcome()
+    {
+        await using var origin = TestOrigin.Start();
+        using var dead = new DeadPort();
+        using var attempts = new Measurements("fairlead.upstream.attempts");
+        await using (var proxy = await TestProxy.StartAsync(
+            static settings => settings with { Upstreams = settings.Upstreams.Map(static upstream => upstream with { Retry = Resilience.RetrySettings.Off }).Strict() }, [dead.Port, origin.Port]))
+        {
+            await using var client = await proxy.ConnectAsync();
+            for (var i = 0; i < 4; i++)
+                await client.GetAsync();
+            await proxy.EndedAsync(4);
+        }
+
+        Assert.Equal(2, attempts.Sum(("fairlead.backend", origin.Address), ("outcome", "ok")));
+        Assert.Equal(2, attempts.Sum(("fairlead.backend", dead.Address), ("outcome", "refused")));
+    }
+
+    [Fact]
+    public async Task Durations_are_recorded_in_seconds_by_class_of_status()
+    {
+        await using var origin = TestOrigin.Start();
+        using var durations = new Measurements("http.server.request.duration");
+        await using (var proxy = await TestProxy.StartAsync(origin))
+            Assert.Equal(200, (await proxy.AskAsync("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")).Status);
+
+        Assert.True(durations.Sum(("http.response.status_class", "2xx")) is > 0 and < 3600);
+        Assert.Equal("s", durations.Unit);
+    }
+
+    /// <summary>Everything measured with one instrument of the proxy's meter.</summary>
+    private sealed class Measurements : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentQueue<(double Value, Dictionary<string, object?> Tags)> _all = new();
+
+        public Measurements(string instrument)
+        {
+            _listener.InstrumentPublished = (published, listener) =>
+            {
+                if (published.Meter.Name != "Fairlead.Proxy" || published.Name != instrument)
+                    return;
+                Unit = published.Unit;
+                listener.EnableMeasurementEvents(published);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Note(value, tags));
+            _listener.SetMeasurementEventCallback<double>((_, value, tags, _) => Note(value, tags));
+            _listener.Start();
+        }
+
+        public string? Unit { get; private set; }
+
+        public double Sum(params (string Tag, string Value)[] wanted) =>
+            _all.Where(one => wanted.All(tag => Equals(one.Tags.GetValueOrDefault(tag.Tag), tag.Value))).Sum(static one => one.Value);
+
+        public void Dispose() => _listener.Dispose();
+
+        private void Note(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => _all.Enqueue((value, new Dictionary<string, object?>(tags.ToArray())));
+    }
+}
