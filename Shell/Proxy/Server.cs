@@ -18,7 +18,10 @@ namespace Fairlead.Proxy;
 /// </summary>
 public sealed class Server
 {
+    /// <summary>How long a process that cut sessions off waits for their last lines.</summary>
     private static readonly TimeSpan AbortedSessionsMax = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often it looks whether they are gone.</summary>
     private static readonly TimeSpan AbortedSessionsPause = TimeSpan.FromMilliseconds(10);
 
     private readonly List<HttpProxyService> _proxies = [];

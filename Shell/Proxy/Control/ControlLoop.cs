@@ -19,10 +19,10 @@ internal sealed class ControlLoop : IBackgroundService
     /// <summary>Events that may wait; far more than there are backends, so writers never wait for long.</summary>
     private const int EventsMax = 4096;
 
-    private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
     /// <summary>Pause after a step that threw, so that a fault that repeats does not keep a processor busy.</summary>
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
 
+    private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
     private readonly Action<ControlEffect.ReportVerdict> _report;
     private readonly Action<Exception> _reportBug;
     private readonly ProbeRunner _probes;

@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -14,18 +13,18 @@ namespace Fairlead.Proxy.Sessions;
 internal struct PooledMethodBuilder<TResult>
 {
     private Box<TResult>? _box;
-    private ExceptionDispatchInfo? _failure;
+    private Exception? _failure;
     private TResult _result;
 
     public readonly ValueTask<TResult> Task =>
         _box is { } box ? new ValueTask<TResult>(box, box.Version)
-        : _failure is { } failure ? ValueTask.FromException<TResult>(failure.SourceException)
+        : _failure is { } failure ? ValueTask.FromException<TResult>(failure)
         : new ValueTask<TResult>(_result);
 
     /// <summary>The same without the result.</summary>
     public readonly ValueTask Untyped =>
         _box is { } box ? new ValueTask(box, box.Version)
-        : _failure is { } failure ? ValueTask.FromException(failure.SourceException)
+        : _failure is { } failure ? ValueTask.FromException(failure)
         : default;
 
     public static PooledMethodBuilder<TResult> Create() => default;
@@ -35,7 +34,7 @@ internal struct PooledMethodBuilder<TResult>
 
     public readonly void SetStateMachine(IAsyncStateMachine machine)
     {
-        // Only debug builds of very old compilers box the machine themselves.
+        // Suspend copies the machine into its box; there is no other copy to be told of.
     }
 
     public void SetResult(TResult result)
@@ -51,7 +50,7 @@ internal struct PooledMethodBuilder<TResult>
         if (_box is { } box)
             box.Fail(exception);
         else
-            _failure = ExceptionDispatchInfo.Capture(exception);
+            _failure = exception;
     }
 
     public void AwaitOnCompleted<TAwaiter, TMachine>(ref TAwaiter awaiter, ref TMachine machine)
