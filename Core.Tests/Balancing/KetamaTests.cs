@@ -58,14 +58,14 @@ public sealed class KetamaTests
     public void Other_availability_uses_the_same_ring()
     {
         var members = Members.Numbered("192.0.2.", 5, 80);
-        var picker = Ketama.Of(members, Members.AllOf(members));
+        var picker = Ketama.Of(RingVariant.Nginx, members, Members.AllOf(members));
         Assert.Same(picker.Ring, Assert.IsType<Ketama>(picker.WithAvailable(Members.AllBut(members, 1))).Ring);
     }
 
     [Fact]
     public void The_empty_key_is_a_key_like_any_other()
     {
-        var picker = Ketama.Of(Members.Numbered("192.0.2.", 5, 80), Members.AllOf(Members.Numbered("192.0.2.", 5, 80)));
+        var picker = Ketama.Of(RingVariant.Nginx, Members.Numbered("192.0.2.", 5, 80), Members.AllOf(Members.Numbered("192.0.2.", 5, 80)));
         Assert.Equal(picker.Ring.Points[0].Candidate, picker.Pick(key: ""));
     }
 

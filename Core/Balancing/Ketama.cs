@@ -33,8 +33,10 @@ public sealed class Ketama : Picker
     private ImmutableArray<bool> StandsOnRing { get; }
 
     /// <summary>The policy made ready; see <see cref="Pickers.Of"/>.</summary>
-    public static Ketama Of(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
+    public static Ketama Of(RingVariant variant, ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
     {
+        if (variant != RingVariant.Nginx)
+            throw new NotImplementedException();
         candidates = Availability.OrEmpty(candidates);
         var ring = KetamaRing.Of(candidates);
         var standsOnRing = new bool[candidates.Length];
@@ -62,6 +64,9 @@ public sealed class Ketama : Picker
 
         return first;
     }
+
+    /// <inheritdoc/>
+    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
 
     /// <inheritdoc/>
     public override Picker WithAvailable(ImmutableArray<bool> available) => new Ketama(Candidates, Availability.Of(Candidates, available), Ring, StandsOnRing);

@@ -44,13 +44,18 @@ public static class PickKey
     public static ReadOnlySpan<byte> Of(PolicySettings policy, scoped in KeyInput input, Span<byte> scratch) => policy switch
     {
         PolicySettings.SourceIpHash hash => NetworkOf(hash, input.Client, scratch),
+        PolicySettings.NginxIpHash => NginxNetworkOf(input.Client, scratch),
+        PolicySettings.Hash hash => ValueOf(hash.Key, input, scratch),
         PolicySettings.Ketama ketama => ValueOf(ketama.Key, input, scratch),
-        PolicySettings.RoundRobin or PolicySettings.Random => [],
+        PolicySettings.Rendezvous rendezvous => ValueOf(rendezvous.Key, input, scratch),
+        PolicySettings.Maglev maglev => ValueOf(maglev.Key, input, scratch),
+        PolicySettings.JumpHash jump => ValueOf(jump.Key, input, scratch),
+        PolicySettings.RoundRobin or PolicySettings.Random or PolicySettings.PowerOfTwoChoices or PolicySettings.LeastRequests or PolicySettings.PeakEwma or PolicySettings.First => [],
         _ => throw new UnreachableException(),                        // closed union; a test drives every case
     };
 
     /// <summary>
-    /// The key a tool's user means by <paramref name="text"/>: for Ketama its UTF-8 bytes, for the source-IP hash the address it must be (none otherwise), for policies without key
+    /// The key a tool's user means by <paramref name="text"/>: for policies that hash a part of the request its UTF-8 bytes, for hashes of the client's network the address it must be (none otherwise), for policies without key
     /// the empty one.
     /// </summary>
     public static Option<byte[]> OfText(PolicySettings policy, string text) => policy switch
@@ -58,8 +63,10 @@ public static class PickKey
         PolicySettings.SourceIpHash hash => IpText.TryParse(text, out var address)
             ? Some(NetworkOf(hash, address, new byte[16]).ToArray())
             : None,
-        PolicySettings.Ketama => Some(Encoding.UTF8.GetBytes(text)),
-        PolicySettings.RoundRobin or PolicySettings.Random => Some(System.Array.Empty<byte>()),
+        PolicySettings.NginxIpHash => IpText.TryParse(text, out var address) ? Some(NginxNetworkOf(address, new byte[16]).ToArray()) : None,
+        PolicySettings.Hash or PolicySettings.Ketama or PolicySettings.Rendezvous or PolicySettings.Maglev or PolicySettings.JumpHash => Some(Encoding.UTF8.GetBytes(text)),
+        PolicySettings.RoundRobin or PolicySettings.Random or PolicySettings.PowerOfTwoChoices or PolicySettings.LeastRequests or PolicySettings.PeakEwma or PolicySettings.First =>
+            Some(System.Array.Empty<byte>()),
         _ => throw new UnreachableException(),
     };
 
@@ -81,6 +88,15 @@ public static class PickKey
         for (var i = 0; i < bytes.Length; i++)
             bytes[i] &= (byte)(0xff00 >> Math.Clamp(keep - 8 * i, 0, 8));
         return bytes;
+    }
+
+    /// <summary>nginx's <c>ip_hash</c>: the first three bytes of IPv4, all of IPv6, three zeros for anything else.</summary>
+    private static ReadOnlySpan<byte> NginxNetworkOf(IPAddress? address, Span<byte> scratch)
+    {
+        var length = AddressBytes(address, scratch);
+        if (length == 0)
+            scratch[..3].Clear();
+        return scratch[..(length == 16 ? 16 : 3)];
     }
 
     private static ReadOnlySpan<byte> TextOf(IPAddress? address, Span<byte> scratch)

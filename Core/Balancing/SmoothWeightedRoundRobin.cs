@@ -47,6 +47,9 @@ public sealed class SmoothWeightedRoundRobin : Picker
     }
 
     /// <inheritdoc/>
+    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public override Picker WithAvailable(ImmutableArray<bool> available) => Of(Candidates, available);
 
     // Walking the cycle could take as many steps as the weights are large; asking each member for its next step takes n · log(period).

@@ -45,6 +45,9 @@ public sealed class WeightedRandom : Picker
     }
 
     /// <inheritdoc/>
+    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public override Picker WithAvailable(ImmutableArray<bool> available) => Of(Candidates, available);
 
     private int PickUntried(in PickInput input)

@@ -71,6 +71,15 @@ public sealed record UpstreamSettings(
     /// <summary>How often names are resolved again: 30 s (Envoy resolves each 5 s, HAProxy holds 10 s, nginx obeys the TTL).</summary>
     public static TimeSpan DefaultResolveEvery => TimeSpan.FromSeconds(30);
 
+    /// <summary>What is around the policy: bounded loads, tiers, slow start, sticky cookies, the queue.</summary>
+    public SelectionSettings Selection { get; init; } = SelectionSettings.Default;
+
+    /// <summary>Passive health: backends are ejected by the outcomes of requests; none looks at none.</summary>
+    public Option<OutlierSettings> Outlier { get; init; }
+
+    /// <summary>A circuit breaker a backend.</summary>
+    public Option<BreakerSettings> Breaker { get; init; }
+
     /// <summary>Round robin over <paramref name="backends"/> with every default: no TLS, no health check, one retry of a failed connect.</summary>
     public static UpstreamSettings Of(string name, Seq<BackendSettings> backends) => new(
         name, new PolicySettings.RoundRobin(), backends, RetrySettings.Default, Tls: default, Health: default,
@@ -78,7 +87,14 @@ public sealed record UpstreamSettings(
 }
 
 /// <summary>A member of an upstream.</summary>
-public sealed record BackendSettings(BackendAddress Address, Weight Weight);
+public sealed record BackendSettings(BackendAddress Address, Weight Weight)
+{
+    /// <summary>0 is used first; see <see cref="TierSettings"/>.</summary>
+    public int Tier { get; init; }
+
+    /// <summary>Requests it may have at once; 0 for any number.</summary>
+    public int InFlightMax { get; init; }
+}
 
 /// <summary>
 /// TLS towards backends. <paramref name="ServerName"/> is the SNI and the name verified (default: the backend's host name; an IP address without it is verified as that address).

@@ -37,7 +37,14 @@ public abstract record ProbeSettings
 /// end within <paramref name="Timeout"/>; <paramref name="Rise"/> passes in a row bring up, <paramref name="Fall"/> failures in a row take down (both ≥ 1).
 /// </summary>
 public sealed record HealthSettings(
-    ProbeSettings Probe, TimeSpan Every, TimeSpan Timeout, int Rise, int Fall, InitialHealth Initial, double Jitter);
+    ProbeSettings Probe, TimeSpan Every, TimeSpan Timeout, int Rise, int Fall, InitialHealth Initial, double Jitter)
+{
+    /// <summary>The interval while the verdict is about to change, between the first dissenting result and the flip (HAProxy's fastinter); none is <see cref="Every"/>.</summary>
+    public Option<TimeSpan> EveryChanging { get; init; }
+
+    /// <summary>The interval while it is down (HAProxy's downinter); none is <see cref="Every"/>.</summary>
+    public Option<TimeSpan> EveryDown { get; init; }
+}
 
 /// <summary>How one probe ended.</summary>
 public abstract record ProbeResult

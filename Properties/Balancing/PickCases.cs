@@ -35,7 +35,8 @@ public static class PickCases
         from ticket in Words
         from entropy in Words
         from key in Gen.ArrayOf(Gen.Choose(0, 255).Select(static b => (byte)b))
-        select Of(addresses, weights, available, tried, ticket, entropy, key));
+        from inFlight in Gen.ArrayOf(Gen.Frequency((2, Gen.Constant(0)), (3, Gen.Choose(0, 5)), (1, Gen.Choose(0, 1_000))), size)
+        select Of(addresses, weights, available, tried, ticket, entropy, key) with { InFlight = [.. inFlight] });
 
     /// <summary>A candidate of that address and weight.</summary>
     public static Candidate CandidateOf(string address, int weight, int slot) => new(

@@ -104,10 +104,20 @@ public abstract class PolicyLaws<TPolicy>
         Assert.Equal(Of(given).Pick(given.Input), Of(given).Pick(given.Input));
 
     [Property]
+    public void An_explanation_tells_the_pick(PickCase given)
+    {
+        var told = Of(given).Explain(given.Input);
+        Assert.Equal(Of(given).Pick(given.Input), told.Chosen);
+        Assert.Equal(given.Candidates.Length, told.Excluded.Length);
+        Assert.Equal(given.Left, Enumerable.Range(0, told.Excluded.Length).Where(i => told.Excluded[i] is Exclusion.No));
+        Assert.Equal(told.Chosen == Picker.None, told.Steps.IsEmpty);
+    }
+
+    [Property]
     public void Tried_bits_beyond_the_candidates_do_no_harm(PickCase given)
     {
         ulong[] longer = [.. PickCase.BitsOf(given.Tried.Add(given.Candidates.Length + 70))];
-        var picked = Of(given).Pick(new PickInput { Ticket = given.Ticket, Entropy = given.Entropy, Key = given.Key.AsSpan(), Tried = longer });
+        var picked = Of(given).Pick(given.Input.WithTried(longer));
         Assert.Equal(given.Left.IsEmpty, picked == Picker.None);
         Assert.True(picked == Picker.None || given.Left.Contains(picked));
     }

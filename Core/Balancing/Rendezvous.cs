@@ -7,18 +7,18 @@ using Fairlead.Primitives;
 namespace Fairlead.Balancing;
 
 /// <summary>
-/// Source-IP hash by weighted rendezvous (Thaler and Ravishankar 1998; Schindelhauer and Schomaker 2005): each candidate "arrives" at −ln(u) / weight, u drawn from the
+/// Weighted rendezvous, also the source-IP hash (Thaler and Ravishankar 1998; Schindelhauer and Schomaker 2005): each candidate "arrives" at −ln(u) / weight, u drawn from the
 /// hash of key and address, and the earliest one is chosen. So shares follow the weights exactly, removing a candidate moves its own keys only, and changing a weight moves keys
 /// only to or from it; a ring deviates by ten per cent and more and costs memory. The price is time linear in the candidates, a few nanoseconds each.
 /// </summary>
-public sealed class SourceIpHash : Picker
+public sealed class Rendezvous : Picker
 {
     private readonly record struct Node(ulong Hash, double PerWeight, int Index);
 
     private readonly ImmutableArray<Node> _all;       // canonical order, so that the lower address wins a tie
     private readonly Node[] _usable;
 
-    private SourceIpHash(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available, ImmutableArray<Node> all)
+    private Rendezvous(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available, ImmutableArray<Node> all)
         : base(candidates, available)
     {
         _all = all;
@@ -32,17 +32,17 @@ public sealed class SourceIpHash : Picker
     }
 
     /// <summary>The policy made ready; see <see cref="Pickers.Of"/>. The key is what <see cref="PickKey"/> makes of an address (any bytes do).</summary>
-    public static SourceIpHash Of(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
+    public static Rendezvous Of(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
     {
         candidates = Availability.OrEmpty(candidates);
         var nodes = ImmutableArray.CreateBuilder<Node>(candidates.Length);
         foreach (var index in Availability.CanonicalOrder(candidates))
         {
-            var (_, address, weight) = candidates[index];
-            nodes.Add(new Node(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(address.ToString())), 1.0 / weight.Value, index));
+            var candidate = candidates[index];
+            nodes.Add(new Node(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(candidate.Address.ToString())), 1.0 / candidate.Weight.Value, index));
         }
 
-        return new SourceIpHash(candidates, Availability.Of(candidates, available), nodes.MoveToImmutable());
+        return new Rendezvous(candidates, Availability.Of(candidates, available), nodes.MoveToImmutable());
     }
 
     /// <inheritdoc/>
@@ -64,7 +64,10 @@ public sealed class SourceIpHash : Picker
     }
 
     /// <inheritdoc/>
-    public override Picker WithAvailable(ImmutableArray<bool> available) => new SourceIpHash(Candidates, Availability.Of(Candidates, available), _all);
+    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public override Picker WithAvailable(ImmutableArray<bool> available) => new Rendezvous(Candidates, Availability.Of(Candidates, available), _all);
 
     // 52 bits and a half: neither 0 nor 1 occurs, and every value is an exact double.
     private static double OpenUnit(ulong draw) => ((draw >> 12) + 0.5) * (1.0 / (1UL << 52));

@@ -1,0 +1,25 @@
+using System;
+using System.Collections.Immutable;
+
+namespace Fairlead.Balancing;
+
+/// <summary>JumpHash.</summary>
+public sealed class JumpHash : Picker
+{
+    private JumpHash(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
+        : base(candidates, available)
+    {
+    }
+
+    /// <summary>The policy made ready; see <see cref="Pickers.Of"/>.</summary>
+    public static JumpHash Of(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available) => new JumpHash(candidates, available);
+
+    /// <inheritdoc/>
+    public override int Pick(in PickInput input) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public override Picker WithAvailable(ImmutableArray<bool> available) => throw new NotImplementedException();
+}
