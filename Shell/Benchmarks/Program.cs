@@ -1,9 +1,17 @@
 using BenchmarkDotNet.Running;
 using Fairlead.Benchmarks.Micro;
+using Fairlead.Benchmarks.SideBySide;
 
+// Shell/Benchmarks/run.sh                                              Fairlead beside other proxies
 // dotnet run -c Release --project Shell/Benchmarks -- results          measures every policy and writes Shell/Benchmarks/RESULTS.md
 // dotnet run -c Release --project Shell/Benchmarks -- --filter '*'     BenchmarkDotNet as usual
-if (args is ["results"])
-    return Results.Write();
-BenchmarkSwitcher.FromAssembly(typeof(Policies).Assembly).Run(args);
-return 0;
+switch (args)
+{
+    case ["results"]:
+        return Results.Write();
+    case ["side-by-side", var published, .. var rest]:
+        return Runner.Run(published, rest);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Policies).Assembly).Run(args);
+        return 0;
+}

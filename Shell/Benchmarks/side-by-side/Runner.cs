@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace Fairlead.Benchmarks.SideBySide;
+
+/// <summary>Runs the scenarios: in each round every proxy in turn, each time a fresh process; ratios are taken within a round, so that a machine that drifts does no harm.</summary>
+internal static class Runner
+{
+    public static int Run(string published, string[] arguments)
+    {
+        var (rounds, seconds, warmUp) = (5, 4, 2);
+        var chosen = new List<Scenario>();
+        var only = Contestant.All;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            switch (arguments[i])
+            {
+                case "--rounds" when i + 1 < arguments.Length:
+                    rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
+                    break;
+                case "--seconds" when i + 1 < arguments.Length:
+                    seconds = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
+                    break;
+                case "--only" when i + 1 < arguments.Length:
+                    var names = arguments[++i].Split(',');
+                    only = [.. Contestant.All.Where(contestant => names.Contains(contestant.Name))];
+                    break;
+                case var name when Scenario.All.FirstOrDefault(scenario => scenario.Name == name) is { } scenario:
+                    chosen.Add(scenario);
+                    break;
+                case var other:
+                    Console.Error.WriteLine($"'{other}' is no scenario; they are: {string.Join(", ", Scenario.All.Select(static scenario => scenario.Name))}. Options: --rounds N, --seconds S, --only PROXY,…");
+                    return 2;
+            }
+        }
+
+        using var stage = new Stage(published);
+        var results = new List<Measured>();
+        foreach (var scenario in chosen.Count > 0 ? chosen : Scenario.All)
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                for (var turn = 0; turn < only.Count; turn++)
+                {
+                    var contestant = only[(turn + round) % only.Count];
+                    var measured = Measure(stage, scenario, contestant, round, seconds, warmUp);
+                    results.Add(measured);
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name,-10} {round + 1} {contestant.Name,-13} {measured.Cost,9:0.00} {measured.RequestsPerSecond,8:0}/s  p99 {measured.P99Milliseconds:0.00} ms  errors {measured.Errors}"));
+                }
+            }
+        }
+
+        Report.Write(results, Folder(), rounds, seconds, arguments);
+        var wrong = results.Where(static result => result.Errors > 0).Select(static result => $"{result.Proxy} in {result.Scenario}").Distinct().ToList();
+        if (wrong.Count > 0)
+            Console.Error.WriteLine($"not reported, because of errors: {string.Join(", ", wrong)}");
+        return wrong.Count > 0 ? 1 : 0;
+    }
+
+    private static Measured Measure(Stage stage, Scenario scenario, Contestant contestant, int round, int seconds, int warmUp)
+    {
+        var (http, tls) = (Stage.FreePort(), Stage.FreePort());
+        var clock = Stopwatch.StartNew();
+        using var proxy = contestant.Launch(stage, http, tls, scenario is Scenario.Load load ? load.Policy : "round-robin");
+        var started = Stage.WaitFor(http, proxy, clock);
+        return scenario switch
+        {
+            Scenario.Load wrk => Loaded(stage, wrk, contestant, round, seconds, warmUp, wrk.IsTls ? tls : http, proxy),
+            Scenario.StartUp => Plain(scenario, contestant, round, started.TotalMilliseconds, proxy),
+            Scenario.AtRest => Plain(scenario, contestant, round, AtRest(proxy) / 1024.0, proxy),
+            Scenario.IdleConnections idle => Plain(scenario, contestant, round, Idle(idle, http, proxy), proxy),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Measured Loaded(Stage stage, Scenario.Load load, Contestant contestant, int round, int seconds, int warmUp, int port, PinnedProcess proxy)
+    {
+        Wrk(load, port, warmUp);
+        var before = proxy.CpuMicroseconds;
+        var run = Wrk(load, port, seconds);
+        var cpu = proxy.CpuMicroseconds - before;
+        return new Measured(
+            load.Name, contestant.Name, round, cpu / run[0], run[0] / (run[6] / 1e6), run[8] / 1e3, run[9] / 1e3, run[10] / 1e3, run[1] + run[2] + run[3] + run[4] + run[5], proxy.PeakKiB);
+    }
+
+    private static Measured Plain(Scenario scenario, Contestant contestant, int round, double cost, PinnedProcess proxy) =>
+        new(scenario.Name, contestant.Name, round, cost, 0, 0, 0, 0, 0, proxy.PeakKiB);
+
+    /// <summary>What report.lua says: requests, five kinds of errors, the run's microseconds, bytes, three percentiles.</summary>
+    private static long[] Wrk(Scenario.Load load, int port, int seconds)
+    {
+        var start = new ProcessStartInfo("taskset", [
+            "-c", Stage.LoadCore.ToString(CultureInfo.InvariantCulture), "wrk", "-t1", string.Create(CultureInfo.InvariantCulture, $"-c{load.Connections}"), string.Create(CultureInfo.InvariantCulture, $"-d{seconds}s"),
+            "-s", Path.Combine(AppContext.BaseDirectory, "side-by-side", load.Script), string.Create(CultureInfo.InvariantCulture, $"{(load.IsTls ? "https" : "http")}://127.0.0.1:{port}{load.Path}")])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["REPORT_LUA"] = Path.Combine(AppContext.BaseDirectory, "side-by-side", "report.lua");
+        using var wrk = Process.Start(start)!;
+        var output = wrk.StandardOutput.ReadToEnd();
+        wrk.WaitForExit();
+        var line = output.Split('\n').FirstOrDefault(static line => line.StartsWith("FAIRLEAD ", StringComparison.Ordinal)) ?? throw new InvalidOperationException("wrk reported nothing: " + output);
+        return [.. line.Split(' ').Skip(1).Select(static number => long.Parse(number, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Resident memory once it no longer changes.</summary>
+    private static long AtRest(PinnedProcess proxy)
+    {
+        var last = -1L;
+        for (var i = 0; i < 50; i++)
+        {
+            var now = proxy.ResidentKiB;
+            if (now == last)
+                break;
+            last = now;
+            Thread.Sleep(200);
+        }
+
+        return last;
+    }
+
+    /// <summary>Each connection asked once and then left open.</summary>
+    private static double Idle(Scenario.IdleConnections idle, int port, PinnedProcess proxy)
+    {
+        var sockets = new List<Socket>();
+        var answer = new byte[4096];
+        try
+        {
+            Open(sockets, 64, port, answer);                          // what the first connections set up is not theirs
+            var before = AtRest(proxy);
+            Open(sockets, idle.Count, port, answer);
+            return (AtRest(proxy) - before) / (double)idle.Count;
+        }
+        finally
+        {
+            foreach (var socket in sockets)
+                socket.Dispose();
+        }
+    }
+
+    private static void Open(List<Socket> sockets, int count, int port, byte[] answer)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+            sockets.Add(socket);
+            socket.Connect(IPAddress.Loopback, port);
+            socket.Send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);
+            if (socket.Receive(answer) == 0)
+                throw new InvalidOperationException("a connection was closed");
+        }
+    }
+
+    private static string Folder([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(thisFile)!;
+}

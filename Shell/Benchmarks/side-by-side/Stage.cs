@@ -1,0 +1,109 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Fairlead.Benchmarks.SideBySide;
+
+/// <summary>What all contestants share: a folder, a certificate, free ports, and three origins (nginx) on the second core.</summary>
+internal sealed class Stage : IDisposable
+{
+    public const int ProxyCore = 0;
+    public const int LoadCore = 1;
+
+    private readonly PinnedProcess _origins;
+
+    public Stage(string published)
+    {
+        Published = published;
+        Folder = Directory.CreateTempSubdirectory("fairlead-bench-").FullName;
+        Origins = [FreePort(), FreePort(), FreePort()];
+        Certificate = Path.Combine(Folder, "certificate.pem");
+        Key = Path.Combine(Folder, "key.pem");
+        using (var openssl = Process.Start(new ProcessStartInfo("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", Key, "-out", Certificate]) { RedirectStandardError = true })!)
+            openssl.WaitForExit();
+
+        File.WriteAllText(Path.Combine(Folder, "64k"), new string('x', 64 * 1024));
+        File.WriteAllText(Path.Combine(Folder, "1m"), new string('x', 1024 * 1024));
+        var configuration = Write("origins.conf", $$"""
+            user root;
+            daemon off;
+            worker_processes 1;
+            pid {{Folder}}/origins.pid;
+            error_log {{Folder}}/origins.log;
+            events { worker_connections 8192; }
+            http {
+              access_log off; default_type text/plain; sendfile on; keepalive_requests 1000000000; client_body_temp_path {{Folder}}/origin-bodies; client_max_body_size 1m;
+              server {
+                {{string.Join(' ', Origins.Select(static port => string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{port};")))}}
+                location / { return 200 "hello, world\n"; }
+                location /64k { root {{Folder}}; }
+                location /1m { root {{Folder}}; }
+              }
+            }
+            """);
+        _origins = PinnedProcess.Start(LoadCore, "nginx", ["-c", configuration]);
+        foreach (var port in Origins)
+            WaitFor(port, _origins);
+    }
+
+    public string Published { get; }
+
+    public string Folder { get; }
+
+    public int[] Origins { get; }
+
+    public string Certificate { get; }
+
+    public string Key { get; }
+
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(Folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Waits until a request is answered with 200, and says how long that took from <paramref name="since"/>.</summary>
+    public static TimeSpan WaitFor(int port, PinnedProcess process, Stopwatch? since = null)
+    {
+        since ??= Stopwatch.StartNew();
+        var deadline = Stopwatch.StartNew();
+        var answer = new byte[4096];
+        while (deadline.Elapsed < TimeSpan.FromSeconds(20) && !process.HasExited)
+        {
+            try
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5_000 };
+                socket.Connect(IPAddress.Loopback, port);
+                socket.Send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8);
+                var length = socket.Receive(answer);
+                if (Encoding.ASCII.GetString(answer, 0, length).StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+                    return since.Elapsed;
+            }
+            catch (SocketException)
+            {
+                System.Threading.Thread.Sleep(1);                     // not listening yet
+            }
+        }
+
+        throw new InvalidOperationException($"nothing answers at port {port}");
+    }
+
+    public void Dispose()
+    {
+        _origins.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,2 @@
+wrk.headers["Connection"] = "close"
+dofile(os.getenv("REPORT_LUA"))
