@@ -67,6 +67,8 @@ internal static class AllowList
         System.Convert : ToInt32(System.String,System.Int32) ToHexString
         System.Math
         System.Numerics.BitOperations
+        System.Numerics.Vector : AsVectorDouble LessThanAny
+        System.Numerics.Vector`1 : .ctor get_Count op_*
         System.Numerics.INumber`1
         System.Buffers.Binary.BinaryPrimitives
         System.Buffers.Text.Utf8Formatter
