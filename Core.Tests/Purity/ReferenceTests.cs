@@ -55,7 +55,7 @@ public sealed class ReferenceTests
     private static readonly HashSet<string> Runtime =
     [
         "System.Runtime", "System.Memory", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Net.Primitives",
-        "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions",
+        "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions", "System.Numerics.Vectors",
     ];
 
     private const string Interpolation = "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler";

@@ -67,6 +67,14 @@ public sealed class PickKeyLaws
         Assert.Equal(KeyOf(policy, left), PickKey.OfText(policy, left.ToString()).Match(Convert.ToHexString, static () => "none"));
     }
 
+    [Property]
+    public void The_ip_hash_of_nginx_takes_the_bytes_of_24_bits_of_Ipv4_and_of_all_of_Ipv6(IPAddress client)
+    {
+        var whole = KeyOf(new PolicySettings.SourceIpHash(24, 128), client);
+        Assert.Equal(whole.Length == 8 ? whole[..6] : whole, KeyOf(new PolicySettings.NginxIpHash(), client));
+        Assert.Equal(KeyOf(new PolicySettings.NginxIpHash(), client), PickKey.OfText(new PolicySettings.NginxIpHash(), client.ToString()).Match(Convert.ToHexString, static () => "none"));
+    }
+
     private static string PrefixOf(IPAddress address, int four, int six)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
