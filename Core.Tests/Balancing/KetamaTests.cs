@@ -78,6 +78,37 @@ public sealed class KetamaTests
         Assert.Equal(Fairlead.Balancing.Picker.None, picker.Pick(key: "x", tried: [0, 1]));
     }
 
+    [Theory]
+    [InlineData("192.0.2.", 80, 0.868, 1.146)]
+    [InlineData("10.0.0.", 8080, 0.915, 1.163)]
+    [InlineData("127.0.0.", 6443, 0.939, 1.043)]
+    public void Eight_equal_backends_share_a_hundred_thousand_keys_as_measured(string prefix, int port, double least, double most)
+    {
+        var picker = Picker(Members.Numbered(prefix, 8, port));
+        var counts = Enumerable.Range(0, 100_000).CountBy(i => picker.Pick(key: $"/item/{i}")).Select(static pair => pair.Value / 12_500.0).ToArray();
+        Assert.Equal(8, counts.Length);
+        Assert.Equal(least, counts.Min(), 0.0005);
+        Assert.Equal(most, counts.Max(), 0.0005);
+    }
+
+    [Theory]
+    [InlineData(10, 0.885, 1.075)]
+    [InlineData(100, 0.784, 1.243)]
+    public void Equal_backends_own_parts_of_the_ring_as_measured(int count, double least, double most)
+    {
+        var ring = KetamaRing.Of(Members.Numbered("127.0.0.", count, 6443));
+        var shares = new double[count];
+        var previous = ring[^1].Hash - (1UL << 32);
+        foreach (var point in ring)
+        {
+            shares[point.Candidate] += (point.Hash - previous) / (double)(1UL << 32) * count;
+            previous = point.Hash;
+        }
+
+        Assert.Equal(least, shares.Min(), 0.0005);
+        Assert.Equal(most, shares.Max(), 0.0005);
+    }
+
     private static Picker Picker(ImmutableArray<Candidate> candidates) =>
         Pickers.Of(new PolicySettings.Ketama(new KeySource.Uri()), candidates, Members.AllOf(candidates));
 

@@ -101,8 +101,8 @@ public sealed class Ring : IReadOnlyList<RingPoint>
         return position < hashes.Length ? position : 0;
     }
 
-    /// <summary>The candidate of the point at <paramref name="position"/>.</summary>
-    internal int OwnerAt(int position) => _owners[position];
+    /// <summary>The candidate of each point.</summary>
+    internal ReadOnlySpan<int> Owners => _owners;
 
     /// <summary>The position after <paramref name="position"/>.</summary>
     internal int After(int position) => position + 1 < _hashes.Length ? position + 1 : 0;

@@ -1,6 +1,5 @@
 using System.Linq;
 using Fairlead.Balancing;
-using FsCheck.Xunit;
 
 namespace Fairlead.Properties.Balancing;
 
@@ -24,26 +23,5 @@ public sealed class KetamaLaws : ConsistentHashLaws<KetamaModel>
 
         for (var i = 0; i < weights.Length; i++)
             Assert.InRange(shares[i] / (weights[i] / (double)weights.Sum()), 0.75, 1.25);
-    }
-
-    [Property]
-    public void The_ring_ascends_and_holds_whom_it_should(PickCase given)
-    {
-        var points = KetamaRing.Of(given.Candidates);
-        Assert.All(Enumerable.Range(1, System.Math.Max(0, points.Count - 1)), i => Assert.True(points[i - 1].Hash < points[i].Hash));
-        Assert.Equal(
-            Enumerable.Range(0, given.Candidates.Length).Where(i => !given.Candidates[i].Weight.Drains),
-            points.Select(static point => point.Candidate).Distinct().Order());
-    }
-
-    [Property(MaxTest = 30)]
-    public void A_position_is_the_first_point_not_before_the_hash(PickCase given)
-    {
-        var ring = KetamaRing.Of(given.Candidates);
-        foreach (var hash in ring.Take(20).SelectMany(static point => (uint[])[(uint)point.Hash - 1, (uint)point.Hash, (uint)point.Hash + 1]).Append((uint)given.Entropy))
-        {
-            var model = ring.Select(static (point, i) => (point.Hash, i)).Where(p => p.Hash >= hash).Select(static p => p.i).FirstOrDefault();
-            Assert.Equal(model, ring.PositionOf(hash));
-        }
     }
 }
