@@ -17,12 +17,13 @@ public static class EnvoyRing
     /// <summary>Fewest points of a ring (Envoy's <c>minimum_ring_size</c> by default).</summary>
     public const int PointsMin = 1024;
 
-    /// <summary>The ring of those candidates; weight 0 has no points.</summary>
-    public static Ring Of(ImmutableArray<Candidate> candidates, int pointsMin = PointsMin)
+    /// <summary>The ring of those candidates, with Envoy's minimum and maximum size; weight 0 has no points, and at the maximum neither may a tiny share.</summary>
+    public static Ring Of(ImmutableArray<Candidate> candidates, int pointsMin = PointsMin, int pointsMax = Ring.PointsMax)
     {
         candidates = Availability.OrEmpty(candidates);
         var order = Availability.CanonicalOrder(candidates);
-        var points = new RingPoints(CountsOf(candidates, order, Math.Clamp(pointsMin, 1, Ring.PointsMax)));
+        pointsMax = Math.Clamp(pointsMax, 1, Ring.PointsMax);
+        var points = new RingPoints(CountsOf(candidates, order, Math.Clamp(pointsMin, 1, pointsMax), pointsMax));
         foreach (var index in order)
             AddPoints(points.Of(index), Encoding.UTF8.GetBytes(TextOf(candidates[index].Address) + "_"));
         return points.Ring(64);
@@ -34,7 +35,7 @@ public static class EnvoyRing
     /// <summary>An address as Envoy writes it: a Unix socket is its path alone.</summary>
     internal static string TextOf(BackendAddress address) => address is BackendAddress.UnixPath(var path) ? path : address.ToString();
 
-    private static int[] CountsOf(ImmutableArray<Candidate> candidates, int[] order, int pointsMin)
+    private static int[] CountsOf(ImmutableArray<Candidate> candidates, int[] order, int pointsMin, int pointsMax)
     {
         var (total, least) = (0L, int.MaxValue);
         foreach (var candidate in candidates)
@@ -45,7 +46,7 @@ public static class EnvoyRing
 
         // Doubles in Envoy's order of operations: their rounding decides who gets a point.
         var counts = new int[candidates.Length];
-        var scale = Math.Min(Math.Ceiling(least / (double)total * pointsMin) / (least / (double)total), Ring.PointsMax);
+        var scale = Math.Min(Math.Ceiling(least / (double)total * pointsMin) / (least / (double)total), pointsMax);
         var (current, target) = (0L, 0.0);
         foreach (var index in order)
         {
