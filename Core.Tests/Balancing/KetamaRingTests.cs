@@ -23,6 +23,14 @@ public sealed class KetamaRingTests
         Assert.Equal(hash, Crc32.HashToUInt32(Encoding.UTF8.GetBytes(text)));
     }
 
+    [Fact]
+    public void Keys_of_every_length_have_the_librarys_CRC()
+    {
+        byte[] key = [.. Enumerable.Range(0, 100).Select(static i => (byte)(i * 151 + 7))];
+        for (var length = 0; length <= key.Length; length++)
+            Assert.Equal(Crc32.HashToUInt32(key.AsSpan(0, length)), KetamaRing.HashOf(key.AsSpan(0, length)));
+    }
+
     [Theory]
     [InlineData("127.0.0.1:7777", "323bd7a0 03f353a8 72869567 bcc04ddc 2fd6e7fb")]
     [InlineData("[2001:db8::1]:80", "f5aa2647 56962e61")]

@@ -55,6 +55,19 @@ public sealed class KetamaTests
     }
 
     [Fact]
+    public void An_explanation_names_the_key_its_hash_and_the_point()
+    {
+        var members = Members.Numbered("192.0.2.", 5, 80);
+        var told = Ketama.Of(RingVariant.Nginx, members, Members.AllOf(members)).Explain(new PickInput { Key = "/item/4"u8, Tried = Members.Tried(2) });
+        Assert.Equal(4, told.Chosen);
+        Assert.Equal(new PickStep.Keyed("2F6974656D2F34", KetamaRing.HashOf("/item/4"u8)), told.Steps[0]);
+        var point = Assert.IsType<PickStep.RingPointed>(told.Steps[1]);
+        Assert.Equal(KetamaRing.Of(members)[point.Position], new RingPoint(point.PointHash, 4));
+        Assert.True(point.Passed > 0);
+        Assert.Equal(new Exclusion.Tried(), told.Excluded[2]);
+    }
+
+    [Fact]
     public void Other_availability_uses_the_same_ring()
     {
         var members = Members.Numbered("192.0.2.", 5, 80);

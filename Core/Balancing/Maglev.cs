@@ -6,8 +6,8 @@ namespace Fairlead.Balancing;
 
 /// <summary>
 /// Maglev hashing on Envoy's <see cref="MaglevTable"/>: the slot at the key's hash modulo the size owns it. A slot whose candidate is not available or was tried leads to another
-/// hash (Envoy's retry), and after a limit on to the slots after the key's own. Shares follow the weights within a slot, which a ring's do not, but about twice the keys
-/// move when membership changes. Other availability uses the same table.
+/// hash (Envoy's retry), and after a limit on to the slots after the key's own. Shares follow the weights within a slot or two, which a ring's do not, but when one of 100
+/// equal candidates leaves, 0.5 % of all keys move between the others. Other availability uses the same table.
 /// </summary>
 public sealed class Maglev : PlacedPicker
 {

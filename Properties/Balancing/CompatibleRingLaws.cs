@@ -24,7 +24,7 @@ public sealed class LibketamaLaws : KeyAloneLaws<LibketamaModel>
     }
 }
 
-/// <summary>Envoy's ring has another scale when another host joins, so that a few foreign keys move.</summary>
+/// <summary>Envoy's ring has another scale when another host joins, so that foreign keys move; how many is measured among the examples.</summary>
 public sealed class EnvoyRingLaws : KeyAloneLaws<EnvoyRingModel>
 {
     [Property]
