@@ -55,6 +55,19 @@ public sealed class KetamaTests
     }
 
     [Fact]
+    public void An_explanation_names_the_key_its_hash_and_the_point()
+    {
+        var members = Members.Numbered("192.0.2.", 5, 80);
+        var told = Ketama.Of(RingVariant.Nginx, members, Members.AllOf(members)).Explain(new PickInput { Key = "/item/4"u8, Tried = Members.Tried(2) });
+        Assert.Equal(4, told.Chosen);
+        Assert.Equal(new PickStep.Keyed("2F6974656D2F34", KetamaRing.HashOf("/item/4"u8)), told.Steps[0]);
+        var point = Assert.IsType<PickStep.RingPointed>(told.Steps[1]);
+        Assert.Equal(KetamaRing.Of(members)[point.Position], new RingPoint(point.PointHash, 4));
+        Assert.True(point.Passed > 0);
+        Assert.Equal(new Exclusion.Tried(), told.Excluded[2]);
+    }
+
+    [Fact]
     public void Other_availability_uses_the_same_ring()
     {
         var members = Members.Numbered("192.0.2.", 5, 80);
@@ -66,7 +79,7 @@ public sealed class KetamaTests
     public void The_empty_key_is_a_key_like_any_other()
     {
         var picker = Ketama.Of(RingVariant.Nginx, Members.Numbered("192.0.2.", 5, 80), Members.AllOf(Members.Numbered("192.0.2.", 5, 80)));
-        Assert.Equal(picker.Ring.Points[0].Candidate, picker.Pick(key: ""));
+        Assert.Equal(picker.Ring[0].Candidate, picker.Pick(key: ""));
     }
 
     [Fact]
@@ -76,6 +89,37 @@ public sealed class KetamaTests
         Assert.Equal(0, picker.Pick(key: "x"));
         Assert.Equal(1, picker.Pick(key: "x", tried: 0));
         Assert.Equal(Fairlead.Balancing.Picker.None, picker.Pick(key: "x", tried: [0, 1]));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.", 80, 0.868, 1.146)]
+    [InlineData("10.0.0.", 8080, 0.915, 1.163)]
+    [InlineData("127.0.0.", 6443, 0.939, 1.043)]
+    public void Eight_equal_backends_share_a_hundred_thousand_keys_as_measured(string prefix, int port, double least, double most)
+    {
+        var picker = Picker(Members.Numbered(prefix, 8, port));
+        var counts = Enumerable.Range(0, 100_000).CountBy(i => picker.Pick(key: $"/item/{i}")).Select(static pair => pair.Value / 12_500.0).ToArray();
+        Assert.Equal(8, counts.Length);
+        Assert.Equal(least, counts.Min(), 0.0005);
+        Assert.Equal(most, counts.Max(), 0.0005);
+    }
+
+    [Theory]
+    [InlineData(10, 0.885, 1.075)]
+    [InlineData(100, 0.784, 1.243)]
+    public void Equal_backends_own_parts_of_the_ring_as_measured(int count, double least, double most)
+    {
+        var ring = KetamaRing.Of(Members.Numbered("127.0.0.", count, 6443));
+        var shares = new double[count];
+        var previous = ring[^1].Hash - (1UL << 32);
+        foreach (var point in ring)
+        {
+            shares[point.Candidate] += (point.Hash - previous) / (double)(1UL << 32) * count;
+            previous = point.Hash;
+        }
+
+        Assert.Equal(least, shares.Min(), 0.0005);
+        Assert.Equal(most, shares.Max(), 0.0005);
     }
 
     private static Picker Picker(ImmutableArray<Candidate> candidates) =>

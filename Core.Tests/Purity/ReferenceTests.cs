@@ -51,11 +51,11 @@ public sealed class ReferenceTests
         AssertNone(outside);
     }
 
-    // The parts of the base class library the core needs; System.Net.Primitives is IPAddress, without sockets.
+    // The parts of the base class library the core needs; System.Net.Primitives is IPAddress, without sockets, System.Security.Cryptography is MD5 for compatible hashes.
     private static readonly HashSet<string> Runtime =
     [
         "System.Runtime", "System.Memory", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Net.Primitives",
-        "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions", "System.Numerics.Vectors",
+        "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Security.Cryptography", "System.Text.Encoding.Extensions", "System.Numerics.Vectors",
     ];
 
     private const string Interpolation = "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler";

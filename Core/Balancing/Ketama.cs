@@ -1,85 +1,109 @@
 using System;
 using System.Collections.Immutable;
-using System.Numerics;
+using System.Diagnostics;
 
 namespace Fairlead.Balancing;
 
 /// <summary>
-/// Consistent hashing on <see cref="KetamaRing"/>: the key's first point owns it; a point whose candidate is not available or was tried gives way to the next one on the ring,
-/// until every candidate was seen. Other availability uses the same ring.
+/// Consistent hashing on a <see cref="Balancing.Ring"/>: the key's first point (for HAProxy's variant the nearest) owns it; a point whose candidate is not available or was
+/// tried counts as not there, so the next one on the ring does, until every candidate was seen. Other availability uses the same ring.
 /// </summary>
-public sealed class Ketama : Picker
+public sealed class Ketama : PlacedPicker
 {
-    private readonly ulong[] _withPoints;   // bit sets over candidates: available ones that stand on the ring,
-    private readonly ulong[] _pointless;    // and available ones that do not (all their hashes are taken: in practice an address listed twice)
+    private readonly RingVariant _variant;
 
-    private Ketama(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available, KetamaRing ring, ImmutableArray<bool> standsOnRing)
-        : base(candidates, available)
-    {
-        Ring = ring;
-        StandsOnRing = standsOnRing;
-        _withPoints = new ulong[(candidates.Length + 63) / 64];
-        _pointless = new ulong[_withPoints.Length];
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            if (available[i])
-                (standsOnRing[i] ? _withPoints : _pointless)[i >> 6] |= 1UL << (i & 63);
-        }
-    }
+    private Ketama(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available, RingVariant variant, Ring ring, ImmutableArray<int> unplaced)
+        : base(candidates, available, unplaced) => (Ring, _variant) = (ring, variant);
 
     /// <summary>The ring over all candidates, available or not.</summary>
-    public KetamaRing Ring { get; }
-
-    private ImmutableArray<bool> StandsOnRing { get; }
+    public Ring Ring { get; }
 
     /// <summary>The policy made ready; see <see cref="Pickers.Of"/>.</summary>
     public static Ketama Of(RingVariant variant, ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
     {
-        if (variant != RingVariant.Nginx)
-            throw new NotImplementedException();
         candidates = Availability.OrEmpty(candidates);
-        var ring = KetamaRing.Of(candidates);
-        var standsOnRing = new bool[candidates.Length];
-        foreach (var point in ring.Points)
-            standsOnRing[point.Candidate] = true;
-        return new Ketama(candidates, Availability.Of(candidates, available), ring, [.. standsOnRing]);
+        var ring = RingOf(variant, candidates);
+        return new Ketama(candidates, Availability.Of(candidates, available), variant, ring, UnplacedOf(candidates, ring.Owners));
     }
 
     /// <inheritdoc/>
     public override int Pick(in PickInput input)
     {
-        var first = FirstLeft(_withPoints, input.Tried);
-        if (first == None)
-            return FirstLeft(_pointless, input.Tried);
-
-        var points = Ring.Points.AsSpan();
-        var position = Ring.PositionOf(KetamaRing.HashOf(input.Key));
-        for (var seen = 0; seen < points.Length; seen++)              // ends earlier: one that is left stands on the ring
+        var hash = HashOf(_variant, input.Key);
+        if (Ring.Count > 0 && input.Tried.IsEmpty)
         {
-            var candidate = points[position].Candidate;
-            if (Available[candidate] && !input.IsTried(candidate))
-                return candidate;
-            position = position + 1 < points.Length ? position + 1 : 0;
+            var owner = Ring.Owners[OwnPosition(hash)];
+            if (Available[owner])
+                return owner;
         }
 
-        return first;
+        var position = FirstLeft(hash, input);
+        return position == None ? FirstUnplaced(input) : Ring.Owners[position];
     }
 
     /// <inheritdoc/>
-    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public override Picker WithAvailable(ImmutableArray<bool> available) => new Ketama(Candidates, Availability.Of(Candidates, available), Ring, StandsOnRing);
-
-    private static int FirstLeft(ReadOnlySpan<ulong> set, ReadOnlySpan<ulong> tried)
+    public override Explanation Explain(in PickInput input)
     {
-        for (var word = 0; word < set.Length; word++)
-        {
-            var left = word < tried.Length ? set[word] & ~tried[word] : set[word];
-            if (left != 0)
-                return (word << 6) + BitOperations.TrailingZeroCount(left);
-        }
+        var hash = HashOf(_variant, input.Key);
+        var keyed = new PickStep.Keyed(Convert.ToHexString(input.Key), hash);
+        var position = FirstLeft(hash, input);
+        if (position == None)
+            return ExplainUnplaced(input, keyed);
 
-        return None;
+        var ahead = (position - OwnPosition(hash) + Ring.Count) % Ring.Count;
+        var passed = IsNearest ? Math.Min(ahead, Ring.Count - ahead) : ahead;
+        return Explanation.Of(this, input, Ring.Owners[position], keyed, new PickStep.RingPointed(Ring[position].Hash, position, Ring.Count, passed));
     }
+
+    /// <inheritdoc/>
+    public override Picker WithAvailable(ImmutableArray<bool> available) => new Ketama(Candidates, Availability.Of(Candidates, available), _variant, Ring, Unplaced);
+
+    private bool IsNearest => _variant == RingVariant.HAProxy;
+
+    private static Ring RingOf(RingVariant variant, ImmutableArray<Candidate> candidates) => variant switch
+    {
+        RingVariant.Nginx => KetamaRing.Of(candidates),
+        RingVariant.Libketama => LibketamaRing.Of(candidates),
+        RingVariant.Envoy => EnvoyRing.Of(candidates),
+        RingVariant.HAProxy => HAProxyRing.Of(candidates),
+        _ => throw new UnreachableException(),                        // closed; the laws drive every case
+    };
+
+    private static ulong HashOf(RingVariant variant, ReadOnlySpan<byte> key) => variant switch
+    {
+        RingVariant.Nginx => KetamaRing.HashOf(key),
+        RingVariant.Libketama => LibketamaRing.HashOf(key),
+        RingVariant.Envoy => EnvoyRing.HashOf(key),
+        RingVariant.HAProxy => HAProxyRing.HashOf(key),
+        _ => throw new UnreachableException(),                        // closed; the laws drive every case
+    };
+
+    /// <summary>The position of the point that owns <paramref name="hash"/> when everybody is left; the ring is not empty.</summary>
+    private int OwnPosition(ulong hash)
+    {
+        var next = Ring.PositionOf(hash);
+        return IsNearest ? Nearer(hash, Ring.Before(next), next) : next;
+    }
+
+    /// <summary>The position of the point that owns <paramref name="hash"/> among those of candidates left, or <see cref="Picker.None"/>.</summary>
+    private int FirstLeft(ulong hash, in PickInput input)
+    {
+        if (!IsAnyPlacedLeft(input.Tried))
+            return None;
+
+        var next = Ring.PositionOf(hash);
+        var previous = Ring.Before(next);
+        while (!IsLeft(Ring.Owners[next], input))
+            next = Ring.After(next);
+        if (!IsNearest)
+            return next;
+
+        while (!IsLeft(Ring.Owners[previous], input))
+            previous = Ring.Before(previous);
+        return Nearer(hash, previous, next);
+    }
+
+    // Distances around a circle of 32-bit hashes; the previous point wins a tie.
+    private int Nearer(ulong hash, int previous, int next) =>
+        (uint)hash - (uint)Ring[previous].Hash <= (uint)Ring[next].Hash - (uint)hash ? previous : next;
 }
