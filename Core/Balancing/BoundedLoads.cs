@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 
 namespace Fairlead.Balancing;
 
@@ -19,7 +20,7 @@ internal sealed class BoundedLoads : SecondChoice
         : base(inner)
     {
         (_settings, Second, _order) = (settings, second, order);
-        _members = Array.FindAll(order, index => Available[index]);
+        _members = [.. order.Where(index => Available[index])];
         foreach (var member in _members)
             _weight += Candidates[member].Weight.Value;
     }
