@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 
 namespace Fairlead.Properties.Balancing;
 
-public sealed class KetamaLaws : HashPolicyLaws<KetamaModel>
+public sealed class KetamaLaws : ConsistentHashLaws<KetamaModel>
 {
     /// <summary>How even the ring is: the bounds are what ten backends measure on it (balancing ring of 160 points each), with some room.</summary>
     [Theory]
