@@ -5,7 +5,7 @@ using Fairlead.Balancing;
 
 namespace Fairlead.Properties.Balancing;
 
-public sealed class SourceIpHashLaws : HashPolicyLaws<SourceIpHashModel>
+public sealed class SourceIpHashLaws : ConsistentHashLaws<SourceIpHashModel>
 {
     [Theory]
     [InlineData(1, 1)]
