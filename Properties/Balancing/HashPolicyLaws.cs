@@ -64,6 +64,45 @@ public abstract class KeyAloneLaws<TPolicy> : HashPolicyLaws<TPolicy>
     }
 }
 
+/// <summary>What a hash policy obeys besides if round robin follows on too many hashes that led nowhere (nginx).</summary>
+public abstract class TurnAfterwardsLaws<TPolicy> : HashPolicyLaws<TPolicy>
+    where TPolicy : IPolicyModel
+{
+    [Property]
+    public void The_ticket_matters_only_after_hashing_was_given_up(PickCase given)
+    {
+        if (!GivesUp(given))
+            Assert.Equal(Of(given).Pick(given.Input), Of(given).Pick((given with { Ticket = ~given.Ticket }).Input));
+    }
+
+    [Property]
+    public void A_retry_goes_where_the_key_would_go_without_the_first(PickCase given)
+    {
+        var state = given with { Tried = [] };
+        var first = Of(state).Pick(state.Input);
+        if (first == Picker.None)
+            return;
+        var without = state with { Available = given.Available.SetItem(first, false) };
+        var retry = state with { Tried = [first] };
+        Assert.Equal(GivesUp(without), GivesUp(retry));
+        if (!GivesUp(retry))
+            Assert.Equal(Of(without).Pick(without.Input), Of(retry).Pick(retry.Input));
+    }
+
+    [Property]
+    public void One_going_down_moves_only_its_keys_until_hashing_is_given_up(PickCase given)
+    {
+        var before = Of(given).Pick(given.Input);
+        if (given.Eligible.IsEmpty || GivesUp(given))
+            return;
+        var lost = given.Eligible[(int)(given.Entropy % (ulong)given.Eligible.Length)];
+        var after = Of(given with { Available = given.Available.SetItem(lost, false) }).Pick(given.Input);
+        Assert.True(before == lost || before == after);
+    }
+
+    private static bool GivesUp(PickCase given) => Of(given).Explain(given.Input).Steps.Any(static step => step is PickStep.GaveUpHashing);
+}
+
 /// <summary>What consistent hashing obeys besides: whatever changes moves no foreign keys.</summary>
 public abstract class ConsistentHashLaws<TPolicy> : KeyAloneLaws<TPolicy>
     where TPolicy : IPolicyModel
