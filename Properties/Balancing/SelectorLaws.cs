@@ -14,7 +14,7 @@ public sealed class SelectorLaws
 {
     private static readonly ImmutableArray<PolicySettings> Policies =
     [
-        RoundRobinModel.Settings, RandomModel.Settings, KetamaModel.Settings, SourceIpHashModel.Settings,
+        RoundRobinModel.Settings, RandomModel.Settings, KetamaModel.Settings, RendezvousModel.Settings,
     ];
 
     [Property]
@@ -27,7 +27,13 @@ public sealed class SelectorLaws
     public void The_ring_agrees_with_the_model(SelectorCase given) => Agrees<KetamaModel>(given);
 
     [Property]
-    public void Rendezvous_agrees_with_the_model(SelectorCase given) => Agrees<SourceIpHashModel>(given);
+    public void Rendezvous_agrees_with_the_model(SelectorCase given) => Agrees<RendezvousModel>(given);
+
+    [Property]
+    public void Jump_hash_agrees_with_the_model(SelectorCase given) => Agrees<JumpHashModel>(given);
+
+    [Property]
+    public void The_hash_of_nginx_agrees_with_the_model(SelectorCase given) => Agrees<NginxHashModel>(given);
 
     [Property]
     public void An_explanation_tells_the_selection(SelectorCase given)

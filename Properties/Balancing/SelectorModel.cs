@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using Fairlead.Balancing;
 
@@ -62,13 +61,13 @@ public sealed class SelectorModel<TPolicy>(SelectorCase c)
         int Before(int i) => ordered.TakeWhile(other => other != i).Sum(WeightOf);
 
         var under = left.Where(IsUnder).ToList();
-        return By<TPolicy>(members, left).SelectMany(i => IsUnder(i) || under.Count == 0 ? [i] : order == BoundedOrder.Next ? By<TPolicy>(members, under) : By<SourceIpHashModel>(members, under));
+        return By<TPolicy>(members, left).SelectMany(i => IsUnder(i) || under.Count == 0 ? [i] : order == BoundedOrder.Next ? By<TPolicy>(members, under) : By<RendezvousModel>(members, under));
     }
 
     private IEnumerable<int> By<TModel>(List<int> members, List<int> left)
         where TModel : IPolicyModel => TModel.Chances(_given with
         {
-            Candidates = [.. _given.Candidates.Select((candidate, i) => members.Contains(i) || candidate.Tier == _given.Candidates[members.FirstOrDefault(i)].Tier ? candidate : candidate with { Weight = default })],
+            Candidates = [.. _given.Candidates.Select(candidate => members.Exists(m => _given.Candidates[m].Tier == candidate.Tier) ? candidate : candidate with { Weight = default })],
             Available = [.. _given.Candidates.Select((_, i) => members.Contains(i))],
             Tried = [.. members.Except(left)],
         }).Keys;

@@ -48,7 +48,7 @@ public sealed class TierLaws
     public void Shares_add_up_to_a_hundred_unless_nobody_is_usable(TierCase given)
     {
         var plan = given.Plan;
-        var isSomebodyUsable = given.Candidates.Zip(given.Standings).Any(pair => plan.IsUsable(pair.First, pair.Second));
+        var isSomebodyUsable = given.Candidates.Zip(given.Standings).Any(pair => plan.IsUsable(pair.Item1, pair.Item2));
         Assert.Equal(isSomebodyUsable ? 100 : 0, plan.Tiers.Sum(static tier => tier.Percent));
         Assert.All(plan.Tiers, static tier => Assert.InRange(tier.Percent, 0, 100));
     }
@@ -58,7 +58,7 @@ public sealed class TierLaws
     {
         var plan = given.Plan;
         foreach (var tier in plan.Tiers.Where(static tier => tier.Percent > 0))
-            Assert.Contains(given.Candidates.Zip(given.Standings), pair => pair.First.Tier == tier.Tier && plan.IsUsable(pair.First, pair.Second));
+            Assert.Contains(given.Candidates.Zip(given.Standings), pair => pair.Item1.Tier == tier.Tier && plan.IsUsable(pair.Item1, pair.Item2));
     }
 
     [Property]

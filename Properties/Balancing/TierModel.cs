@@ -11,7 +11,7 @@ public static class TierModel
     public static IReadOnlyList<TierShare> Of(IReadOnlyList<(int Tier, int Ready, int Failed)> tiers, TierSettings settings)
     {
         var share = tiers.Select(static t => t.Ready + t.Failed == 0 ? 1m : (decimal)t.Ready / (t.Ready + t.Failed)).ToArray();
-        var health = tiers.Select((t, i) => t.Ready == 0 ? 0m : Math.Max(1, Math.Min(100, Math.Floor(share[i] * settings.SpillPercent.IfNone(100))))).ToArray();
+        var health = tiers.Select(t => t.Ready == 0 ? 0m : Math.Max(1, Math.Min(100, Math.Floor((decimal)settings.SpillPercent.IfNone(100) * t.Ready / (t.Ready + t.Failed))))).ToArray();
         var isBelow = share.Select(s => s * 100 < Math.Clamp(settings.PanicPercent, 0, 100)).ToArray();
         var isEnough = settings.SpillPercent.IsSome ? health.Sum() >= 100 : tiers.Where((t, i) => t.Ready > 0 && !isBelow[i]).Any();
         var panics = isBelow.Select(below => below && !isEnough).ToArray();
