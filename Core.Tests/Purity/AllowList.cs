@@ -119,6 +119,7 @@ internal static class AllowList
         System.IO.Hashing.XxHash64 : HashToUInt64 Hash
         System.IO.Hashing.XxHash32 : HashToUInt32 Hash
         System.Security.Cryptography.MD5 : HashData(System.ReadOnlySpan`1,System.Span`1)
+        System.Security.Cryptography.HMACSHA256 : HashData
 
         # LanguageExt: six types and what makes them (design.md §6).
         LanguageExt.Option`1

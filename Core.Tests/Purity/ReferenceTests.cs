@@ -51,7 +51,7 @@ public sealed class ReferenceTests
         AssertNone(outside);
     }
 
-    // The parts of the base class library the core needs; System.Net.Primitives is IPAddress, without sockets, System.Security.Cryptography is MD5 for compatible hashes.
+    // The parts of the base class library the core needs; System.Net.Primitives is IPAddress, without sockets, of System.Security.Cryptography the allow-list lets through hashes alone.
     private static readonly HashSet<string> Runtime =
     [
         "System.Runtime", "System.Memory", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Net.Primitives",
