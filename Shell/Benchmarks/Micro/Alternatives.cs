@@ -68,8 +68,8 @@ public class Alternatives
         _twoChoices = Cases.Build(new PolicySettings.PowerOfTwoChoices(), backends);
         _leastRequests = Cases.Build(new PolicySettings.LeastRequests(), backends);
         _ketama = (Ketama)Cases.Build(new PolicySettings.Ketama(key), backends);
-        var points = KetamaRing.Of(backends).Points;
-        _ring = [.. points.Select(static point => point.Hash)];
+        var points = KetamaRing.Of(backends);
+        _ring = [.. points.Select(static point => (uint)point.Hash)];
         _owners = [.. points.Select(static point => point.Candidate)];
         _destinations = [.. backends.Select(static backend => new DestinationState(backend.Address.ToString()))];
         _serviceDiscovery = SelectorOf(backends.Select(static backend => backend.Address.ToString()));
