@@ -49,11 +49,12 @@ internal sealed class PassiveHealth(OutlierSettings settings, Seq<OutlierHealth>
         return new(settings, step.Backends, nextLook, step.Entropy);
     }
 
+    // A return at the very end of an interval comes after the look: the backend was out for all of it.
     private PassiveHealth Next()
     {
         if (NextDue < nextLook)
             return new(settings, OutlierDetection.ReturnDue(Backends, NextDue), nextLook, entropy);
-        var step = OutlierDetection.Look(settings, OutlierDetection.ReturnDue(Backends, nextLook), nextLook, entropy);
+        var step = OutlierDetection.Look(settings, Backends, nextLook, entropy);
         return new(settings, step.Backends, nextLook + settings.Interval, step.Entropy);
     }
 
