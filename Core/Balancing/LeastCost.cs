@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Immutable;
 using Fairlead.Primitives;
 
 namespace Fairlead.Balancing;

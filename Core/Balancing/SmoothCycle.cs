@@ -28,7 +28,11 @@ internal static class SmoothCycle
 
         var (members, groups) = GroupsOf(shares);
         var next = groups.AsSpan(0, groups.Length - 1).ToArray();     // of each group: where in `members` the one stands whose turn it is
-        var credits = new long[next.Length];                          // and its credit
+        var credits = new long[next.Length];                          // its credit, and by what that grows
+        var growth = new long[next.Length];
+        for (var group = 0; group < growth.Length; group++)
+            growth[group] = shares[members[next[group]]];
+
         var cycle = new int[total];
         for (var step = 0; step < cycle.Length; step++)
         {
@@ -36,7 +40,7 @@ internal static class SmoothCycle
             var most = long.MinValue;
             for (var group = 0; group < credits.Length; group++)
             {
-                var credit = credits[group] += shares[members[next[group]]];
+                var credit = credits[group] += growth[group];
                 if (credit > most || (credit == most && members[next[group]] < members[next[best]]))
                     (best, most) = (group, credit);
             }
