@@ -40,8 +40,8 @@ public sealed class FairleadBalancer
         ArgumentNullException.ThrowIfNull(options);
         if (options.Selection.Sticky.IsSome)
             throw new ArgumentException("Sticky cookies are between a proxy and a browser: use a hash policy with a Key.", nameof(options));
-        if (options.Selection.SlowStart.IsSome)
-            throw new ArgumentException("Slow start is the proxy's: many clients that each send a backend little do not need it.", nameof(options));
+        if (options.Selection.SlowStart.IsSome && options.Policy.IsHash)
+            throw new ArgumentException("Slow start is not for hash policies: each step would move keys to and fro.", nameof(options));
         if (options.Outliers is { } outliers && outliers.Interval < TimeSpan.FromMilliseconds(1))
             throw new ArgumentException("The interval of the outlier settings must be a millisecond or longer.", nameof(options));
 
@@ -54,9 +54,7 @@ public sealed class FairleadBalancer
         HostHeader = options.HostHeader;
         CancelledFailsAfter = options.CancelledFailsAfter ?? TimeSpan.MaxValue;
 
-        _view = View.Of(Distinct(options.Backends), options.Policy, options.Selection);
-        if (_outliers is not null)
-            _view = _view.With(PassiveHealth.Start(_outliers, _view.Members.Length, Now, new Entropy(Draw())));
+        _view = View.Of(Distinct(options.Backends), options.Policy, options.Selection, _outliers, Now, new Entropy(Draw()));
     }
 
     /// <summary>The backends at present, in the order given.</summary>
@@ -89,7 +87,11 @@ public sealed class FairleadBalancer
     {
         var members = Distinct(backends);
         lock (_gate)
-            Publish(_view.With(members));
+        {
+            var now = Now;
+            Advance(now);
+            Publish(_view.With(members, now));
+        }
     }
 
     /// <summary>A place at a backend this request has not tried, if there is one; it may be waited for.</summary>
@@ -128,7 +130,7 @@ public sealed class FairleadBalancer
             var now = Now;
             Advance(now);
             if (_view.Health is { } health && IndexOf(_view.Members, state) is >= 0 and var index)
-                Publish(_view.With(health.Reached(index, reached, now)));
+                Publish(_view.With(health.Reached(index, reached, now), now));
         }
     }
 
@@ -185,7 +187,7 @@ public sealed class FairleadBalancer
             kind = selection.Kind;
             if (!selection.HasCandidate)
                 return null;
-            var (backend, state) = view.Members[selection.Index];
+            var (backend, state, _) = view.Members[selection.Index];
             if (!state.TryEnter(backend.InFlightMax))
                 continue;                                             // somebody else took the last place: look again
             attempt.Attempts.Add(state);
@@ -250,8 +252,8 @@ public sealed class FairleadBalancer
 
     private void Advance(Instant now)
     {
-        if (_view.Health is { } health && health.NextDue <= now)
-            Publish(_view.With(health.Count([.. _view.Members.Select(static member => member.State.TakeTally())]).At(now)));
+        if (_view.Health is { } health && _view.NextDue <= now)
+            Publish(_view.With(health.NextDue <= now ? health.Count([.. _view.Members.Select(static member => member.State.TakeTally())]).At(now) : health, now));
     }
 
     private void Publish(View view)

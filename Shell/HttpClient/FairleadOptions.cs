@@ -20,7 +20,7 @@ public sealed class FairleadOptions
     /// <summary>Who is picked; smooth weighted round robin unless said otherwise.</summary>
     public PolicySettings Policy { get; set; } = new PolicySettings.RoundRobin();
 
-    /// <summary>Bounded loads, tiers and panic, and the queue for when all are full. Sticky cookies and slow start are not for clients.</summary>
+    /// <summary>Bounded loads, tiers and panic, slow start after an ejection, and the queue for when all are full. Sticky cookies are not for clients.</summary>
     public SelectionSettings Selection { get; set; } = SelectionSettings.Default;
 
     /// <summary>Which failures take a backend out for a while; null never does.</summary>

@@ -79,10 +79,15 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void What_is_for_proxies_only_is_refused()
+    public void What_a_client_cannot_do_is_refused()
     {
         var sticky = new StickySettings("c", "secret", StickyFailure.Refuse, default, default, false, false, default, default);
         Assert.Throws<ArgumentException>(() => Clients.BalancerOf(options => options.Selection = SelectionSettings.Default with { Sticky = sticky }));
+        Assert.Throws<ArgumentException>(() => Clients.BalancerOf(static options =>
+        {
+            options.Policy = new PolicySettings.Rendezvous(new KeySource.Path());
+            options.Selection = SelectionSettings.Default with { SlowStart = new SlowStartSettings(TimeSpan.FromSeconds(1)) };
+        }));
         Assert.Throws<ArgumentException>(() => Clients.BalancerOf(static options => options.Outliers = OutlierSettings.Default with { Interval = TimeSpan.Zero }));
     }
 

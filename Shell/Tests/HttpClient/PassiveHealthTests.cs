@@ -234,6 +234,39 @@ public sealed class PassiveHealthTests
     }
 
     [Fact]
+    public async Task A_backend_that_returns_gets_its_share_little_by_little()
+    {
+        await using var bad = TestOrigin.Start(Answers.Status(500));
+        await using var good = TestOrigin.Start();
+        var balancer = Clients.BalancerOf(options =>
+        {
+            options.Add(bad.Address).Add(good.Address);
+            options.Outliers = FairleadOptions.DefaultOutliers with { Consecutive5xx = 1 };
+            options.Selection = SelectionSettings.Default with { SlowStart = new SlowStartSettings(TimeSpan.FromSeconds(100)) };
+            options.TimeProvider = _time;
+        });
+        using var client = Clients.ClientOf(balancer);
+        await client.Outcomes(2);
+        bad.Answer = Answers.Ok("well again");
+
+        async Task<int> Share(int requests, int seconds)
+        {
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            var before = bad.Requests.Count;
+            await client.Ask(requests);
+            return bad.Requests.Count - before;
+        }
+
+        Assert.Equal(0, await Share(110, seconds: 29));
+        Assert.Equal(10, await Share(110, seconds: 1));               // 10 : 100, the least
+        Assert.Equal(10, await Share(110, seconds: 19));
+        Assert.Equal(20, await Share(120, seconds: 1));               // 20 : 100
+        Assert.Equal(50, await Share(150, seconds: 30));
+        Assert.Equal(10, await Share(20, seconds: 50));
+        Assert.Equal(10, await Share(20, seconds: 1_000));
+    }
+
+    [Fact]
     public void Time_that_nobody_looked_at_is_made_up_for()
     {
         var settings = OutlierSettings.Default with { MaxEjectedPercent = 100 };
