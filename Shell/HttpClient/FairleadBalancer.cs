@@ -215,9 +215,9 @@ public sealed class FairleadBalancer
         for (var skipped = 0; ; skipped = skipped < before.Count - 1 ? before.Count - 1 : before.Count)
         {
             tried.Clear();
-            foreach (var state in before.Skip(skipped))
+            for (var i = skipped; i < before.Count; i++)
             {
-                if (IndexOf(members, state) is >= 0 and var index)
+                if (IndexOf(members, before[i]) is >= 0 and var index)
                     tried[index >> 6] |= 1UL << (index & 63);
             }
 
@@ -258,7 +258,7 @@ public sealed class FairleadBalancer
 
     private void Publish(View view)
     {
-        Volatile.Write(ref _view, view);
+        Interlocked.Exchange(ref _view, view);                        // a full fence: who joins the line after this sees the new view
         if (_waiting.Length > 0)
             _waiting.WakeAll();
     }

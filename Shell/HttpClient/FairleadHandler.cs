@@ -36,9 +36,9 @@ public sealed class FairleadHandler : DelegatingHandler
     {
         var original = OriginalOf(request);
         var lease = await _balancer.EnterAsync(request, cancellationToken).ConfigureAwait(false);
-        using var rewritten = new RewrittenRequest(request, original, lease.Backend, _balancer.HostHeader);
         try
         {
+            using var rewritten = new RewrittenRequest(request, original, lease.Backend, _balancer.HostHeader);
             return Answered(lease, await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception failure)
@@ -53,9 +53,9 @@ public sealed class FairleadHandler : DelegatingHandler
     {
         var original = OriginalOf(request);
         var lease = _balancer.EnterAsync(request, cancellationToken).AsTask().GetAwaiter().GetResult();   // blocks while all backends are full, as a synchronous caller asked for
-        using var rewritten = new RewrittenRequest(request, original, lease.Backend, _balancer.HostHeader);
         try
         {
+            using var rewritten = new RewrittenRequest(request, original, lease.Backend, _balancer.HostHeader);
             return Answered(lease, base.Send(request, cancellationToken));
         }
         catch (Exception failure)

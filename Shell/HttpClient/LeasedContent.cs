@@ -23,34 +23,20 @@ internal sealed class LeasedContent : HttpContent
             lease.End(Outcome.None);
     }
 
+    // Read here and written there, so that a target that fails is not taken for a backend that broke off.
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        try
-        {
-            await _inner.CopyToAsync(stream, context, cancellationToken).ConfigureAwait(false);
-            _lease.End(Outcome.None);
-        }
-        catch (Exception failure)
-        {
-            _lease.End(OutcomeOf(failure));
-            throw;
-        }
+        var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = body.ConfigureAwait(false);
+        await body.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        try
-        {
-            _inner.CopyTo(stream, context, cancellationToken);
-            _lease.End(Outcome.None);
-        }
-        catch (Exception failure)
-        {
-            _lease.End(OutcomeOf(failure));
-            throw;
-        }
+        using var body = CreateContentReadStream(cancellationToken);
+        body.CopyTo(stream);
     }
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
@@ -78,7 +64,7 @@ internal sealed class LeasedContent : HttpContent
     }
 
     // Whoever cancels has had enough; a backend that breaks off has failed.
-    private static Outcome OutcomeOf(Exception failure) => failure is IOException or HttpRequestException ? Outcome.ResponseTruncated : Outcome.ClientGone;
+    private static Outcome OutcomeOf(Exception failure) => failure is IOException ? Outcome.ResponseTruncated : Outcome.ClientGone;
 
     /// <summary>The same for those who read it as a stream.</summary>
     private sealed class LeasedStream(Stream inner, Lease lease) : Stream

@@ -94,6 +94,21 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_request_that_cannot_be_rewritten_leaves_nothing_in_flight()
+    {
+        await using var origin = TestOrigin.Start();
+        var balancer = Clients.BalancerOf(options => options.Add(origin.Address));
+        using var client = Clients.ClientOf(balancer);
+        using var invoker = new HttpMessageInvoker(new FairleadHandler(balancer, new SocketsHttpHandler()));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/relative");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => invoker.SendAsync(request, default));
+
+        Assert.Equal(0, balancer.Backends[0].InFlight);
+        Assert.Empty(origin.Requests);
+    }
+
+    [Fact]
     public async Task The_content_is_what_it_was()
     {
         await using var origin = TestOrigin.Start(Answers.Raw("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\nExpires: never\r\n\r\n\u00e2\u0082\u00ac"));

@@ -180,6 +180,44 @@ public sealed class PassiveHealthTests
     }
 
     [Fact]
+    public async Task A_target_that_cannot_take_the_body_counts_against_nobody()
+    {
+        await using var origin = TestOrigin.Start(Answers.Raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"));
+        await using var good = TestOrigin.Start();
+        var balancer = Balancer([origin, good], static outliers => outliers with { Consecutive5xx = 1 });
+        using var client = Clients.ClientOf(balancer);
+        client.MaxResponseContentBufferSize = 3;
+
+        Assert.Equal("ConfigurationLimitExceeded", await client.Outcome());
+
+        Assert.Equal((TimeSpan.Zero, 0), (balancer.Backends[0].EjectedFor, balancer.Backends[0].InFlight));
+    }
+
+    [Fact]
+    public async Task In_panic_ejected_backends_serve_within_their_limits()
+    {
+        var gate = new TaskCompletionSource();
+        await using var only = TestOrigin.Start(Answers.Status(500));
+        var balancer = Clients.BalancerOf(options =>
+        {
+            options.Add(only.Address, inFlightMax: 1);
+            options.Outliers = FairleadOptions.DefaultOutliers with { Consecutive5xx = 1, MaxEjectedPercent = 100 };
+            options.Selection = SelectionSettings.Default with { Tiers = new TierSettings(default, TierSettings.EnvoyPanicPercent) };
+            options.TimeProvider = _time;
+        });
+        using var client = Clients.ClientOf(balancer);
+        await client.Outcome();
+        Assert.True(balancer.Backends[0].EjectedFor > TimeSpan.Zero);
+        only.Answer = Answers.After(gate.Task, Answers.Ok("well again"));
+
+        var requests = new[] { client.GetStringAsync("/"), client.GetStringAsync("/") };
+        await Eventually.True(() => balancer.Waiting == 1, "one that waits");
+        gate.SetResult();
+
+        Assert.Equal(["well again", "well again"], await Task.WhenAll(requests).Within());
+    }
+
+    [Fact]
     public async Task No_more_than_half_are_ejected_unless_said_otherwise()
     {
         await using var one = TestOrigin.Start(Answers.Status(500));
