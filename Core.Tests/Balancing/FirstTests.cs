@@ -20,8 +20,8 @@ public sealed class FirstTests
     {
         var told = Ready([0, 1, 1]).WithAvailable([true, false, true]).Explain(new PickInput());
         Assert.Equal(2, told.Chosen);
-        Assert.Equal([new PickStep.FirstInOrder()], told.Steps);
-        Assert.Equal([new Exclusion.WeightZero(), new Exclusion.Unavailable(), new Exclusion.No()], told.Excluded);
+        Assert.Equal<PickStep>([new PickStep.FirstInOrder()], told.Steps);
+        Assert.Equal<Exclusion>([new Exclusion.WeightZero(), new Exclusion.Unavailable(), new Exclusion.No()], told.Excluded);
     }
 
     private static Picker Ready(int[] weights)

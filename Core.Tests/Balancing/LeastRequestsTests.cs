@@ -46,8 +46,8 @@ public sealed class LeastRequestsTests
     [Fact]
     public void An_explanation_tells_the_load_and_the_tie()
     {
-        Assert.Equal([new PickStep.LeastLoaded(2, 1, 7)], Ready([1, 1, 1]).Explain(new PickInput { Ticket = 7, InFlight = [3, 2, 4] }).Steps);
-        Assert.Equal([new PickStep.LeastLoaded(4, 2, 0)], Ready([2, 1, 1]).Explain(new PickInput { Ticket = 0, InFlight = [4, 2, 4] }).Steps);
+        Assert.Equal<PickStep>([new PickStep.LeastLoaded(2, 1, 7)], Ready([1, 1, 1]).Explain(new PickInput { Ticket = 7, InFlight = [3, 2, 4] }).Steps);
+        Assert.Equal<PickStep>([new PickStep.LeastLoaded(4, 2, 0)], Ready([2, 1, 1]).Explain(new PickInput { Ticket = 0, InFlight = [4, 2, 4] }).Steps);
     }
 
     private static int Pick(int[] weights, int[] inFlight, ulong ticket, params int[] tried) =>

@@ -66,7 +66,7 @@ public sealed class PeakEwmaTests
     public void An_explanation_tells_the_cost_and_the_tie()
     {
         var told = Ready([2, 1, 1]).Explain(new PickInput { Ticket = 3, Latencies = Known(64, 64, 200), InFlight = [1, 0, 0], Now = Now });
-        Assert.Equal([new PickStep.LowestCost(61_440, 2, 3)], told.Steps);                                     // 64,000 µs stand for the step from 61,440 to 65,536
+        Assert.Equal<PickStep>([new PickStep.LowestCost(61_440, 2, 3)], told.Steps);                                     // 64,000 µs stand for the step from 61,440 to 65,536
     }
 
     private static int Pick(int[] weights, PeakLatency[] latencies, int[] inFlight, ulong ticket) =>

@@ -51,11 +51,11 @@ public sealed class PowerOfTwoChoicesTests
     {
         var told = Ready([1, 1, 1]).Explain(new PickInput { Entropy = 0, InFlight = [4, 7, 0] });
         Assert.Equal(0, told.Chosen);
-        Assert.Equal([new PickStep.TwoDrawn(0, 4, 1, 7)], told.Steps);
+        Assert.Equal<PickStep>([new PickStep.TwoDrawn(0, 4, 1, 7)], told.Steps);
 
         told = Ready([1, 1, 1]).Explain(new PickInput { Entropy = ulong.MaxValue, InFlight = [4, 7, 9], Tried = Members.Tried(0, 2) });
-        Assert.Equal([new PickStep.TwoDrawn(1, 7, Picker.None, 0)], told.Steps);
-        Assert.Equal([new Exclusion.Tried(), new Exclusion.No(), new Exclusion.Tried()], told.Excluded);
+        Assert.Equal<PickStep>([new PickStep.TwoDrawn(1, 7, Picker.None, 0)], told.Steps);
+        Assert.Equal<Exclusion>([new Exclusion.Tried(), new Exclusion.No(), new Exclusion.Tried()], told.Excluded);
     }
 
     private static int Pick(int[] weights, int[] inFlight, ulong entropy, params int[] tried) =>

@@ -75,11 +75,11 @@ public sealed class SmoothWeightedRoundRobinTests
     {
         var told = Picker([5, 1, 1]).Explain(new PickInput { Ticket = 9 });
         Assert.Equal(1, told.Chosen);
-        Assert.Equal([new PickStep.Turn(9, 2, 7)], told.Steps);
+        Assert.Equal<PickStep>([new PickStep.Turn(9, 2, 7)], told.Steps);
 
         told = Picker([5, 0, 1]).WithAvailable([true, true, true]).Explain(new PickInput { Ticket = 9, Tried = Members.Tried(0) });
         Assert.Equal(2, told.Chosen);
-        Assert.Equal([new Exclusion.Tried(), new Exclusion.WeightZero(), new Exclusion.No()], told.Excluded);
+        Assert.Equal<Exclusion>([new Exclusion.Tried(), new Exclusion.WeightZero(), new Exclusion.No()], told.Excluded);
     }
 
     [Fact]

@@ -52,12 +52,12 @@ public sealed class WeightedRandomTests
     {
         var told = Picker([8, 1, 1]).Explain(new PickInput { Entropy = 1UL << 63 });
         Assert.Equal(Picker([8, 1, 1]).Pick(entropy: 1UL << 63), told.Chosen);
-        Assert.Equal([new PickStep.Drawn(1UL << 63, 15, 30)], told.Steps);       // three columns of ten
+        Assert.Equal<PickStep>([new PickStep.Drawn(1UL << 63, 15, 30)], told.Steps);       // three columns of ten
 
         told = Picker([8, 1, 1]).Explain(new PickInput { Entropy = 1UL << 63, Tried = Members.Tried(0) });
         Assert.Equal(2, told.Chosen);
-        Assert.Equal([new PickStep.Drawn(1UL << 63, 1, 2)], told.Steps);
-        Assert.Equal([new Exclusion.Tried(), new Exclusion.No(), new Exclusion.No()], told.Excluded);
+        Assert.Equal<PickStep>([new PickStep.Drawn(1UL << 63, 1, 2)], told.Steps);
+        Assert.Equal<Exclusion>([new Exclusion.Tried(), new Exclusion.No(), new Exclusion.No()], told.Excluded);
     }
 
     private static Picker Picker(int[] weights)
