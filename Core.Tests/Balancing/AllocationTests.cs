@@ -18,6 +18,7 @@ public sealed class AllocationTests
         new PolicySettings.PeakEwma(PolicySettings.PeakEwma.DefaultDecay),
         new PolicySettings.First(),
         new PolicySettings.SourceIpHash(),
+        new PolicySettings.Rendezvous(new KeySource.ClientIp()),
         new PolicySettings.Ketama(new KeySource.ClientIp()),
         new PolicySettings.Ketama(new KeySource.Header("x-tenant")),
         new PolicySettings.Ketama(new KeySource.Cookie("sid")),

@@ -85,7 +85,7 @@ public abstract class BasicPolicyLaws<TPolicy>
     public void Relabelling_slots_relabels_picks(PickCase given)
     {
         var relabelled = given with { Candidates = [.. given.Candidates.Select(static (c, i) => c with { Slot = new Slot(1_000 - 7 * i) })] };
-        Assert.Equal(Of(given).Pick(given.Input), Of(relabelled).Pick(given.Input));
+        Assert.Equal(Of(given).Pick(given.Input), Of(relabelled).Pick(relabelled.Input));
     }
 
     [Property]
