@@ -1,3 +1,5 @@
+using System.Linq;
+using Fairlead.Balancing;
 using Fairlead.Control;
 using Fairlead.Health;
 
@@ -51,6 +53,23 @@ public class OperatorTests
         var plane = Loaded();
         Assert.Equal([], plane.At(1, new ControlEvent.BackendAdministered(Given.Id("10.0.0.9:80"), AdminState.Maintenance)));
         Assert.Equal([], plane.At(1, new ControlEvent.BackendAdministered(Given.Id(One, "other"), AdminState.Maintenance)));
+    }
+
+    [Fact]
+    public void A_drained_backend_gets_no_new_work_but_keeps_who_is_there()
+    {
+        var plane = Loaded();
+        Assert.Equal(["publish 2", "10.0.0.1:80 up -> draining, 1 of 2"], plane.At(1, new ControlEvent.BackendAdministered(Given.Id(One), AdminState.Drain)));
+        Assert.Equal([Standing.Draining, Standing.Ready], plane.Snapshot.Upstreams[0].Selector.Standings.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_drained_backend_that_fails_is_not_used_even_in_panic()
+    {
+        var plane = Loaded();
+        plane.At(1, new ControlEvent.BackendAdministered(Given.Id(One), AdminState.Drain));
+        Assert.Equal(["publish 3", "10.0.0.1:80 draining -> draining, down (refused), 1 of 2"], plane.Fails(1, One));
+        Assert.Equal([Standing.Out, Standing.Ready], plane.Snapshot.Upstreams[0].Selector.Standings.AsEnumerable());
     }
 
     private static Plane Loaded()
