@@ -15,7 +15,7 @@ public class HostNameTests
     {
         var plane = new Plane();
         Assert.Equal(["publish 1", "resolve app.test"], plane.Load(0, Given.Settings(Given.App(None, Named))));
-        Assert.Equal(new Verdict.Unresolved("not resolved yet"), plane.VerdictOf(Named));
+        Assert.Equal("unresolved (not resolved yet)", plane.WordOf(Named));
         Assert.Empty(plane.Shown(Named).DialTargets);
     }
 
@@ -56,7 +56,7 @@ public class HostNameTests
         plane.Resolves(0, "app.test", "10.0.0.1");
         plane.Tick(30);
         Assert.Equal([], plane.DoesNotResolve(30, "app.test"));
-        Assert.Equal(new Verdict.Unchecked(), plane.VerdictOf(Named));
+        Assert.Equal("unchecked", plane.WordOf(Named));
         Assert.Equal(Some(60.0), plane.NextDeadline);
     }
 
@@ -80,7 +80,7 @@ public class HostNameTests
     {
         var plane = Loaded(None);
         plane.Resolves(0, "app.test");
-        Assert.Equal(new Verdict.Unresolved("no address"), plane.VerdictOf(Named));
+        Assert.Equal("unresolved (no address)", plane.WordOf(Named));
     }
 
     [Fact]
@@ -92,9 +92,9 @@ public class HostNameTests
         Assert.Equal(None, plane.NextDeadline);
         var effects = plane.Effects(3, new ControlEvent.NameResolved("app.test", Seq1(System.Net.IPAddress.Parse("10.0.0.7"))));
         Assert.Contains(new ControlEffect.StartProbe(Given.Id(Named), 1, Given.Address("10.0.0.7:9000"), check.Probe, None, check.Timeout), effects);
-        Assert.Equal(new Verdict.Awaiting(), plane.VerdictOf(Named));
+        Assert.Equal("awaiting", plane.WordOf(Named));
         plane.Passes(4, Named);
-        Assert.Equal(new Verdict.Up(), plane.VerdictOf(Named));
+        Assert.Equal("up", plane.WordOf(Named));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public class HostNameTests
         var plane = Loaded(None);
         plane.Resolves(0, "app.test", "10.0.0.1");
         Assert.Equal(["publish 3"], plane.Load(1, Given.Settings(Given.App(None, Named, "app.test:81"))));
-        Assert.Equal(new Verdict.Unchecked(), plane.VerdictOf("app.test:81"));
+        Assert.Equal("unchecked", plane.WordOf("app.test:81"));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class HostNameTests
         Assert.Equal(["publish 2"], plane.Load(1, Given.Settings(Given.App(None, "10.0.0.1:80"))));
         Assert.Equal(["publish 3"], plane.Load(2, Given.Settings(Given.App(None, Named))));
         plane.Resolves(3, "app.test", "10.0.0.1");
-        Assert.Equal(new Verdict.Unchecked(), plane.VerdictOf(Named));
+        Assert.Equal("unchecked", plane.WordOf(Named));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public class HostNameTests
         plane.Tick(30);
         plane.Load(31, Given.Settings(Given.App(None, "10.0.0.1:80")));
         plane.Load(32, Given.Settings(Given.App(None, Named)));
-        Assert.Equal(new Verdict.Unresolved("not resolved yet"), plane.VerdictOf(Named));
+        Assert.Equal("unresolved (not resolved yet)", plane.WordOf(Named));
     }
 
     [Fact]

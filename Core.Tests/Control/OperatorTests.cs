@@ -1,3 +1,5 @@
+using System.Linq;
+using Fairlead.Balancing;
 using Fairlead.Control;
 using Fairlead.Health;
 
@@ -12,9 +14,9 @@ public class OperatorTests
     public void A_disabled_backend_gets_nothing_until_it_is_enabled()
     {
         var plane = Loaded();
-        Assert.Equal(["publish 2", "10.0.0.1:80 up -> disabled, 1 of 2"], Enable(plane, 1, isEnabled: false));
+        Assert.Equal(["publish 2", "10.0.0.1:80 up -> maintenance, 1 of 2"], Enable(plane, 1, isEnabled: false));
         Assert.Equal("01", plane.Available());
-        Assert.Equal(["publish 3", "10.0.0.1:80 disabled -> up, 2 of 2"], Enable(plane, 2, isEnabled: true));
+        Assert.Equal(["publish 3", "10.0.0.1:80 maintenance -> up, 2 of 2"], Enable(plane, 2, isEnabled: true));
     }
 
     [Fact]
@@ -31,7 +33,7 @@ public class OperatorTests
         var plane = Loaded();
         Enable(plane, 1, isEnabled: false);
         plane.Load(2, Given.Settings(Given.App(Given.Check(InitialHealth.Down, port: 81), One, Two)));
-        Assert.Equal(new Verdict.Disabled(), plane.VerdictOf(One));
+        Assert.Equal("maintenance", plane.WordOf(One));
     }
 
     [Fact]
@@ -42,15 +44,32 @@ public class OperatorTests
         plane.Answers(0, Given.Id(Two), new ProbeResult.Passed());
         Assert.Equal([], plane.Fails(0, One));
         Assert.Equal(["probe 10.0.0.1:80 #3", "probe 10.0.0.2:80 #4"], plane.Tick(10));
-        Assert.Equal(["publish 3", "10.0.0.1:80 disabled -> down (refused), 1 of 2"], Enable(plane, 10, isEnabled: true));
+        Assert.Equal(["publish 3", "10.0.0.1:80 maintenance -> down (refused), 1 of 2"], Enable(plane, 10, isEnabled: true));
     }
 
     [Fact]
     public void An_unknown_backend_cannot_be_disabled()
     {
         var plane = Loaded();
-        Assert.Equal([], plane.At(1, new ControlEvent.BackendEnabled(Given.Id("10.0.0.9:80"), IsEnabled: false)));
-        Assert.Equal([], plane.At(1, new ControlEvent.BackendEnabled(Given.Id(One, "other"), IsEnabled: false)));
+        Assert.Equal([], plane.At(1, new ControlEvent.BackendAdministered(Given.Id("10.0.0.9:80"), AdminState.Maintenance)));
+        Assert.Equal([], plane.At(1, new ControlEvent.BackendAdministered(Given.Id(One, "other"), AdminState.Maintenance)));
+    }
+
+    [Fact]
+    public void A_drained_backend_gets_no_new_work_but_keeps_who_is_there()
+    {
+        var plane = Loaded();
+        Assert.Equal(["publish 2", "10.0.0.1:80 up -> draining, 1 of 2"], plane.At(1, new ControlEvent.BackendAdministered(Given.Id(One), AdminState.Drain)));
+        Assert.Equal([Standing.Draining, Standing.Ready], plane.Snapshot.Upstreams[0].Selector.Standings.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_drained_backend_that_fails_is_not_used_even_in_panic()
+    {
+        var plane = Loaded();
+        plane.At(1, new ControlEvent.BackendAdministered(Given.Id(One), AdminState.Drain));
+        Assert.Equal(["publish 3", "10.0.0.1:80 draining -> draining, down (refused), 1 of 2"], plane.Fails(1, One));
+        Assert.Equal([Standing.Out, Standing.Ready], plane.Snapshot.Upstreams[0].Selector.Standings.AsEnumerable());
     }
 
     private static Plane Loaded()
@@ -61,5 +80,5 @@ public class OperatorTests
     }
 
     private static string[] Enable(Plane plane, double second, bool isEnabled) =>
-        plane.At(second, new ControlEvent.BackendEnabled(Given.Id(One), isEnabled));
+        plane.At(second, new ControlEvent.BackendAdministered(Given.Id(One), isEnabled ? AdminState.Ready : AdminState.Maintenance));
 }

@@ -64,6 +64,8 @@ internal sealed class Plane(ulong seed = 1)
 
     public Verdict VerdictOf(string backend, string upstream = "app") => Shown(backend, upstream).Verdict;
 
+    public string WordOf(string backend, string upstream = "app") => Word(VerdictOf(backend, upstream));
+
     public BackendSnapshot Shown(string backend, string upstream = "app") =>
         Snapshot.Upstreams.Single(one => one.Settings.Name == upstream).Backends.Single(one => one.Address == Given.Address(backend));
 
@@ -79,17 +81,29 @@ internal sealed class Plane(ulong seed = 1)
         ControlEffect.Publish publish => string.Create(CultureInfo.InvariantCulture, $"publish {publish.Snapshot.Generation}"),
         ControlEffect.ReportVerdict report => string.Create(
             CultureInfo.InvariantCulture, $"{report.Backend.Address} {Word(report.Before)} -> {Word(report.After)}, {report.Usable} of {report.Total}"),
+        ControlEffect.ReportOutlier spared => $"{spared.Backend.Address} spared ({VerdictText.Describe(spared.Cause)}): {spared.Verdict}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static string Word(Verdict verdict) => verdict switch
+    /// <summary>A verdict in few words.</summary>
+    public static string Word(Verdict verdict) => verdict switch
     {
         Verdict.Up => "up",
         Verdict.Unchecked => "unchecked",
-        Verdict.Awaiting => "awaiting",
-        Verdict.Disabled => "disabled",
-        Verdict.Down down => $"down ({down.Reason})",
-        Verdict.Unresolved unresolved => $"unresolved ({unresolved.Reason})",
+        Verdict.Recovering => "recovering",
+        Verdict.Maintenance => "maintenance",
+        Verdict.Draining draining => draining.But.Case is DownReason but ? $"draining, {Word(but)}" : "draining",
+        Verdict.Down down => Word(down.Reason),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Word(DownReason reason) => reason switch
+    {
+        DownReason.Awaiting => "awaiting",
+        DownReason.ProbeFailed failed => $"down ({failed.Reason})",
+        DownReason.Unresolved unresolved => $"unresolved ({unresolved.Reason})",
+        DownReason.Ejected ejected => $"ejected ({VerdictText.Describe(ejected.Cause)})",
+        DownReason.BreakerOpen => "breaker open",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

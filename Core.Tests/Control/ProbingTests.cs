@@ -24,7 +24,7 @@ public class ProbingTests
     {
         var plane = new Plane();
         Assert.Equal(["publish 1"], plane.Load(0, Given.Settings(Given.App(None, One))));
-        Assert.Equal(new Verdict.Unchecked(), plane.VerdictOf(One));
+        Assert.Equal("unchecked", plane.WordOf(One));
         Assert.Equal(None, plane.NextDeadline);
     }
 
@@ -105,7 +105,7 @@ public class ProbingTests
     {
         var plane = Loaded(Given.Check(fall: 1) with { Timeout = Given.Seconds(0.25) });
         plane.Tick(1);
-        Assert.Equal(new Verdict.Down("no answer within 250 ms"), plane.VerdictOf(One));
+        Assert.Equal("down (no answer within 250 ms)", plane.WordOf(One));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class ProbingTests
     {
         var plane = Loaded(Given.Check(fall: 1));
         Assert.Equal([], plane.Answers(1, Given.Id(One), new ProbeResult.Cancelled()));
-        Assert.Equal(new Verdict.Up(), plane.VerdictOf(One));
+        Assert.Equal("up", plane.WordOf(One));
         Assert.Equal(["probe 10.0.0.1:80 #2"], plane.Tick(10));
     }
 
@@ -135,7 +135,7 @@ public class ProbingTests
     {
         var plane = Loaded(Given.Check());
         plane.Passes(1, One);
-        Assert.Equal(["probe 10.0.0.1:80 #2"], plane.At(12, new ControlEvent.BackendEnabled(Given.Id(Two), IsEnabled: true)));
+        Assert.Equal(["probe 10.0.0.1:80 #2"], plane.At(12, new ControlEvent.BackendAdministered(Given.Id(Two), AdminState.Ready)));
     }
 
     [Fact]
@@ -149,23 +149,51 @@ public class ProbingTests
     }
 
     [Fact]
-    public void Jitter_spreads_the_first_checks_over_its_share_of_the_interval()
+    public void The_first_checks_of_many_are_spread_in_groups_over_a_second()
     {
         var plane = new Plane();
-        var backends = Enumerable.Range(1, 100).Select(static i => $"10.0.0.{i}:80").ToArray();
-        plane.Load(0, Given.Settings(Given.App(Given.Check(jitter: 0.5) with { Timeout = Given.Seconds(10) }, backends)));
-        Assert.Empty(plane.Probed);
-        plane.Tick(2.5);
-        Assert.InRange(plane.Probed.Count, 30, 70);
+        var backends = Enumerable.Range(1, 80).Select(static i => $"10.0.0.{i}:80").ToArray();
+        plane.Load(0, Given.Settings(Given.App(Given.Check(jitter: 0.5), backends)));
+        for (var tenth = 0; tenth < 10; tenth++)
+        {
+            plane.Tick(tenth / 10.0);
+            Assert.Equal(8 * (tenth + 1), plane.Probed.Count);
+        }
+    }
+
+    [Fact]
+    public void The_first_checks_are_spread_over_no_more_than_the_interval()
+    {
+        var plane = new Plane();
+        var backends = Enumerable.Range(1, 80).Select(static i => $"10.0.0.{i}:80").ToArray();
+        plane.Load(0, Given.Settings(Given.App(Given.Check() with { Every = Given.Seconds(0.1) }, backends)));
+        plane.Tick(0.1);
+        Assert.Equal(80, plane.Probed.Count);
+    }
+
+    // HAProxy's fastinter and downinter.
+    [Fact]
+    public void The_interval_follows_the_state()
+    {
+        var plane = Loaded(Given.Check(rise: 2, fall: 2) with { EveryChanging = Given.Seconds(1), EveryDown = Given.Seconds(4) });
+        plane.Fails(0.5, One);
+        Assert.Equal(Some(1.0), plane.NextDeadline);                  // about to fall
+        plane.Tick(1);
+        plane.Fails(1.1, One);
+        Assert.Equal(Some(5.0), plane.NextDeadline);                  // down
         plane.Tick(5);
-        Assert.Equal(100, plane.Probed.Count);
+        plane.Passes(5.1, One);
+        Assert.Equal(Some(6.0), plane.NextDeadline);                  // about to rise
+        plane.Tick(6);
+        plane.Passes(6.1, One);
+        Assert.Equal(Some(16.0), plane.NextDeadline);                 // up
     }
 
     [Fact]
     public void Jitter_varies_the_interval_by_its_share_both_ways()
     {
         var plane = Loaded(Given.Check(jitter: 0.1));
-        var started = plane.NextDeadline.IfNone(0);
+        var started = 0.0;
         var intervals = Enumerable.Range(0, 50).Select(_ =>
         {
             plane.Tick(started);
@@ -201,8 +229,8 @@ public class ProbingTests
         plane.Load(0, Given.Settings(Given.App(Given.Check(fall: 1), One), Given.Upstream("other", Given.Check(fall: 1), One)));
         plane.Fails(0, One);
         plane.Answers(0, Given.Id(One, "other"), new ProbeResult.Passed());
-        Assert.Equal(new Verdict.Down("refused"), plane.VerdictOf(One));
-        Assert.Equal(new Verdict.Up(), plane.VerdictOf(One, "other"));
+        Assert.Equal("down (refused)", plane.WordOf(One));
+        Assert.Equal("up", plane.WordOf(One, "other"));
     }
 
     private static Plane Loaded(HealthSettings check, params string[] backends)

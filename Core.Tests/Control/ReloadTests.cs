@@ -37,7 +37,7 @@ public class ReloadTests
     {
         var plane = Down(One, Two);
         Assert.Equal(["publish 3"], plane.Load(1, Given.Settings(Given.App(Check, One + "=5", Two))));
-        Assert.Equal(new Verdict.Down("refused"), plane.VerdictOf(One));
+        Assert.Equal("down (refused)", plane.WordOf(One));
         Assert.Equal("01", plane.Available());
     }
 
@@ -46,7 +46,7 @@ public class ReloadTests
     {
         var plane = Down(One, Two);
         Assert.Equal(["publish 3", "probe 10.0.0.3:80 #3"], plane.Load(1, Given.Settings(Given.App(Check, Three, Two, One))));
-        Assert.Equal(new Verdict.Down("refused"), plane.VerdictOf(One));
+        Assert.Equal("down (refused)", plane.WordOf(One));
         Assert.Equal([Three, Two, One], plane.Snapshot.Upstreams[0].Backends.Select(static backend => backend.Address.ToString()));
     }
 
@@ -59,7 +59,7 @@ public class ReloadTests
         plane.Load(1, Given.Settings(Given.App(Given.Check(fall: 2), One)));
         plane.Tick(10);
         plane.Fails(10, One);
-        Assert.Equal(new Verdict.Down("refused"), plane.VerdictOf(One));
+        Assert.Equal("down (refused)", plane.WordOf(One));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public class ReloadTests
     {
         var plane = new Plane();
         plane.Load(0, Given.Settings(Given.App(Check, One + "=0", Two)));
-        Assert.Equal(new Verdict.Up(), plane.VerdictOf(One));
+        Assert.Equal("up", plane.WordOf(One));
         Assert.Equal("01", plane.Available());
     }
 

@@ -29,4 +29,7 @@ public abstract record ControlEffect
 
     /// <summary>A backend's verdict changed: for log and metrics. <paramref name="Usable"/> of <paramref name="Total"/> backends of its upstream may be used now.</summary>
     public sealed record ReportVerdict(BackendId Backend, Verdict Before, Verdict After, int Usable, int Total) : ControlEffect;
+
+    /// <summary>A backend fell under a rule of outlier detection and was not ejected: the rule only reports, or too many are out. For log and metrics.</summary>
+    public sealed record ReportOutlier(BackendId Backend, EjectionCause Cause, OutlierVerdict Verdict) : ControlEffect;
 }

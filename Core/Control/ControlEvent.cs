@@ -1,6 +1,7 @@
 using System.Net;
 using Fairlead.Configuration;
 using Fairlead.Health;
+using Fairlead.Primitives;
 using Fairlead.Upstreams;
 using LanguageExt;
 
@@ -23,8 +24,17 @@ public abstract record ControlEvent
     /// <summary>A host name could not be resolved, in one phrase for people.</summary>
     public sealed record NameNotResolved(string Host, string Reason) : ControlEvent;
 
-    /// <summary>The operator took a backend out of service, or put it back.</summary>
-    public sealed record BackendEnabled(BackendId Backend, bool IsEnabled) : ControlEvent;
+    /// <summary>The operator said what is to be with a backend.</summary>
+    public sealed record BackendAdministered(BackendId Backend, AdminState State) : ControlEvent;
+
+    /// <summary>What requests told since the last tally.</summary>
+    public sealed record OutcomesTallied(Seq<(BackendId Backend, OutcomeTally Tally)> Tallies) : ControlEvent;
+
+    /// <summary>A backend failed as often in a row as <see cref="FailureStreaks"/> was told to look for.</summary>
+    public sealed record StreakReached(BackendId Backend, StreakCauses Causes) : ControlEvent;
+
+    /// <summary>A backend's <see cref="CircuitBreaker"/> opened; it is half-open at <paramref name="Until"/> by time alone.</summary>
+    public sealed record BreakerOpened(BackendId Backend, Instant Until) : ControlEvent;
 
     /// <summary>The deadline of <c>ControlPlane.NextDeadline</c> was reached (early and late calls do no harm).</summary>
     public sealed record ClockTicked : ControlEvent;

@@ -11,7 +11,7 @@ namespace Fairlead.Control;
 public static class ControlPlane
 {
     /// <summary>
-    /// The state after <paramref name="happened"/>, and what to do about it, in this order: publish, report verdicts, cancel, start. Whatever is due at <paramref name="now"/> is
+    /// The state after <paramref name="happened"/>, and what to do about it, in this order: publish, report, cancel, start. Whatever is due at <paramref name="now"/> is
     /// done along with any event; only equal settings loaded again do nothing at all.
     /// </summary>
     public static (ControlState Next, Seq<ControlEffect> Effects) Step(ControlState state, Instant now, ControlEvent happened)
@@ -19,32 +19,37 @@ public static class ControlPlane
         if (happened is ControlEvent.SettingsLoaded again && state.Settings == again.Settings)
             return (state, default);
 
-        var (moved, cancels) = happened switch
+        var (moved, told) = happened switch
         {
             ControlEvent.SettingsLoaded loaded => SettingsChange.Apply(state, now, loaded.Settings),
-            ControlEvent.ProbeCompleted probe => (Probing.Observe(state, probe), default),
+            ControlEvent.ProbeCompleted probe => (Probing.Observe(state, now, probe), default),
             ControlEvent.NameResolved resolved => (Resolving.Observe(state, now, resolved.Host, resolved.Addresses), default),
             ControlEvent.NameNotResolved failed => (Resolving.ObserveFailure(state, now, failed.Host, failed.Reason), default),
-            ControlEvent.BackendEnabled enabled => (Enable(state, enabled), default),
+            ControlEvent.BackendAdministered said => (Administer(state, said), default),
+            ControlEvent.OutcomesTallied tallied => (Passive.Count(state, tallied.Tallies), default),
+            ControlEvent.StreakReached streak => Passive.Observe(state, now, streak),
+            ControlEvent.BreakerOpened opened => (Passive.Observe(state, now, opened), default),
             ControlEvent.ClockTicked => (state, default(Seq<ControlEffect>)),
             _ => throw new UnreachableException(),                    // closed union; a test drives every case
         };
         var (resolving, lookUps) = Resolving.StartDue(moved, now);
         var (probing, probes) = Probing.ExpireAndStartDue(resolving, now);
-        var (published, news) = Publication.PublishChanges(state, probing);
-        return (published, (news + cancels + probes + lookUps).Strict());
+        var (looking, reports) = Passive.ExpireAndLook(probing, now);
+        var (published, news) = Publication.PublishChanges(state, Ramping.Advance(looking, now));
+        return (published, (news + told + reports + probes + lookUps).Strict());
     }
 
     /// <summary>When <see cref="Step"/> wants a <see cref="ControlEvent.ClockTicked"/> next; none while nothing is awaited. After a step that did what was due it is later than its instant.</summary>
     public static Option<Instant> NextDeadline(ControlState state)
     {
-        var earliest = Instant.Min(Probing.NextDeadline(state), Resolving.NextDeadline(state));
+        var active = Instant.Min(Probing.NextDeadline(state), Resolving.NextDeadline(state));
+        var earliest = Instant.Min(active, Instant.Min(Passive.NextDeadline(state), Ramping.NextDeadline(state)));
         return earliest == Instant.Never ? Option<Instant>.None : Option<Instant>.Some(earliest);
     }
 
     /// <summary>What requests see now: the last one published; generation 0, without routes, before the first.</summary>
     public static RoutingSnapshot Snapshot(ControlState state) => state.Published.Snapshot;
 
-    private static ControlState Enable(ControlState state, ControlEvent.BackendEnabled happened) =>
-        state.WithBackend(happened.Backend, (_, backend) => backend with { IsEnabled = happened.IsEnabled });
+    private static ControlState Administer(ControlState state, ControlEvent.BackendAdministered said) =>
+        state.WithBackend(said.Backend, (_, backend) => backend with { Admin = said.State });
 }

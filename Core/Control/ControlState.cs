@@ -41,28 +41,62 @@ public sealed record ControlState
 internal readonly record struct Supply(Entropy Entropy, long ProbesStarted);
 
 /// <summary>An upstream at run time; <paramref name="Backends"/> are in the order of its settings.</summary>
-internal sealed record UpstreamState(UpstreamSettings Settings, Seq<BackendState> Backends);
-
-/// <summary>A backend at run time. <paramref name="Health"/> is none when nothing checks it. <paramref name="NextProbeAt"/> counts only while no probe runs.</summary>
-internal sealed record BackendState(
-    BackendSettings Settings, Slot Slot, bool IsEnabled, Reach Reach, Option<BackendHealth> Health, Instant NextProbeAt, Option<RunningProbe> Running)
+internal sealed record UpstreamState(UpstreamSettings Settings, Seq<BackendState> Backends)
 {
-    private static readonly Verdict _disabled = new Verdict.Disabled();
+    /// <summary>The end of the interval of outlier detection; never while there is nothing to look at.</summary>
+    public Instant NextLookAt { get; init; } = Instant.Never;
+}
+
+/// <summary>
+/// A backend at run time. <paramref name="Health"/> is none when nothing checks it. <paramref name="NextProbeAt"/> counts only while no probe runs. <paramref name="BeganAt"/> is
+/// when it was first in the settings.
+/// </summary>
+internal sealed record BackendState(
+    BackendSettings Settings, Slot Slot, AdminState Admin, Reach Reach, Option<BackendHealth> Health, Instant NextProbeAt, Option<RunningProbe> Running, Instant BeganAt)
+{
+    private static readonly Verdict _maintenance = new Verdict.Maintenance();
     private static readonly Verdict _unchecked = new Verdict.Unchecked();
 
-    /// <summary>The operator's word first, then whether there is an address at all, then the checks.</summary>
+    /// <summary>What requests told.</summary>
+    public OutlierHealth Outlier { get; init; } = OutlierHealth.Clear;
+
+    public Option<OpenBreaker> Breaker { get; init; }
+
+    /// <summary>True once it was unusable after it could have been used: its return is a slow start.</summary>
+    public bool HasFallen { get; init; }
+
+    public Option<Ramp> Ramp { get; init; }
+
+    /// <summary>Maintenance first, then whether there is an address at all, the checks, the requests; a drain of what works; a slow start.</summary>
     public Verdict Verdict =>
-        !IsEnabled ? _disabled
-        : Reach.DialTargets.IsEmpty ? new Verdict.Unresolved(Reach.Missing)
+        Admin == AdminState.Maintenance ? _maintenance
+        : Failing is var failing && Admin == AdminState.Drain ? new Verdict.Draining(failing is null ? Option<DownReason>.None : failing.Reason)
+        : failing is not null ? failing
+        : Ramp.Case is Ramp ramp ? new Verdict.Recovering(ramp.Since, ramp.Until)
         : Health.Case is BackendHealth health ? health.Verdict
         : _unchecked;
+
+    private Verdict.Down? Failing =>
+        Reach.DialTargets.IsEmpty ? new Verdict.Down(new DownReason.Unresolved(Reach.Missing), BeganAt)
+        : Health.Case is BackendHealth { Verdict: Verdict.Down down } ? down
+        : Outlier.Ejection.Case is Ejection ejection ? new Verdict.Down(new DownReason.Ejected(ejection.Cause, ejection.Until, ejection.TimesInRow), ejection.Since)
+        : Breaker.Case is OpenBreaker open ? new Verdict.Down(new DownReason.BreakerOpen(open.Until), open.Since)
+        : null;
 }
+
+/// <summary>A circuit breaker known to be open.</summary>
+internal sealed record OpenBreaker(Instant Since, Instant Until);
+
+/// <summary>A slow start under way, at one of its <see cref="SlowStart.Steps"/> (0 is the first).</summary>
+internal sealed record Ramp(Instant Since, Instant Until, int Step);
 
 /// <summary>Where a backend is dialled; without any target, <paramref name="Missing"/> says why.</summary>
 internal sealed record Reach(Seq<BackendAddress> DialTargets, string Missing);
 
-/// <summary>A probe under way; it has failed if it is still there at <paramref name="Deadline"/>.</summary>
-internal sealed record RunningProbe(long Number, Instant Deadline);
+/// <summary>
+/// A probe under way; it has failed if it is still there at <paramref name="Deadline"/>. <paramref name="Stretch"/> is the jitter drawn for the interval after it, a factor.
+/// </summary>
+internal sealed record RunningProbe(long Number, Instant StartedAt, Instant Deadline, double Stretch);
 
 /// <summary>
 /// A host name. <paramref name="Addresses"/> are the last good ones in canonical order; <paramref name="FailuresInRow"/> slows down the retries of a name that never had one.

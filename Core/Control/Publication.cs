@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Fairlead.Balancing;
 using Fairlead.Configuration;
+using Fairlead.Health;
 using Fairlead.Routing;
 using Fairlead.Upstreams;
 using LanguageExt;
@@ -12,7 +13,7 @@ namespace Fairlead.Control;
 
 /// <summary>
 /// What requests see, made from the state: published when it differs from the last one, with a report for each verdict that changed. What did not change is the same object as
-/// before; where only the availability changed, the picker keeps its ring.
+/// before; where only standings changed, the selector keeps its ring.
 /// </summary>
 internal static class Publication
 {
@@ -54,9 +55,10 @@ internal static class Publication
     private static UpstreamSnapshot UpstreamOf(UpstreamState upstream, UpstreamSnapshot? last)
     {
         var backends = BackendsOf(upstream, last);
-        if (last is not null && last.Settings == upstream.Settings && IsSame(backends, last.Backends))
-            return last;
-        return new UpstreamSnapshot(upstream.Settings, backends, PickerOf(upstream.Settings, backends, last));
+        var selector = SelectorOf(upstream, backends, last);
+        return last is not null && last.Settings == upstream.Settings && IsSame(backends, last.Backends) && ReferenceEquals(selector, last.Selector)
+            ? last
+            : new UpstreamSnapshot(upstream.Settings, backends, selector);
     }
 
     private static ImmutableArray<BackendSnapshot> BackendsOf(UpstreamState upstream, UpstreamSnapshot? last)
@@ -81,22 +83,29 @@ internal static class Publication
         && shown.Verdict == backend.Verdict
         && shown.DialTargets.SequenceEqual(backend.Reach.DialTargets);
 
-    private static Picker PickerOf(UpstreamSettings settings, ImmutableArray<BackendSnapshot> backends, UpstreamSnapshot? last)
+    private static Selector SelectorOf(UpstreamState upstream, ImmutableArray<BackendSnapshot> backends, UpstreamSnapshot? last)
     {
-        var candidates = ImmutableArray.CreateRange(backends, static backend => new Candidate(backend.Slot, backend.Address, backend.Weight));
-        var available = ImmutableArray.CreateRange(backends, IsAvailable);
-        if (last is null || last.Settings.Policy != settings.Policy || !last.Picker.Candidates.AsSpan().SequenceEqual(candidates.AsSpan()))
-            return Pickers.Of(settings.Policy, candidates, available);
-        return last.Picker.Available.AsSpan().SequenceEqual(available.AsSpan()) ? last.Picker : last.Picker.WithAvailable(available);
+        var (policy, selection) = (upstream.Settings.Policy, upstream.Settings.Selection);
+        var candidates = CandidatesOf(upstream);
+        var standings = ImmutableArray.CreateRange(backends, static backend => backend.Standing);
+        if (last is null || last.Settings.Policy != policy || last.Settings.Selection != selection || !last.Selector.Candidates.AsSpan().SequenceEqual(candidates.AsSpan()))
+            return Selector.Of(policy, selection, candidates, standings);
+        return last.Selector.Standings.AsSpan().SequenceEqual(standings.AsSpan()) ? last.Selector : last.Selector.WithStandings(standings);
     }
 
-    private static bool IsAvailable(BackendSnapshot backend) => backend.Verdict.IsUsable && !backend.Weight.Drains;
+    private static ImmutableArray<Candidate> CandidatesOf(UpstreamState upstream)
+    {
+        var weights = SlowStart.Weights(
+            [.. upstream.Backends.Map(static backend => backend.Settings.Weight)], [.. upstream.Backends.Map(backend => Ramping.FactorOf(backend, upstream.Settings.Selection))]);
+        return [.. upstream.Backends.AsEnumerable().Select((backend, i) =>
+            new Candidate(backend.Slot, backend.Settings.Address, weights[i], backend.Settings.Tier, backend.Settings.InFlightMax))];
+    }
 
     private static void Report(UpstreamSnapshot? last, UpstreamSnapshot upstream, List<ControlEffect> effects)
     {
         if (last is null || ReferenceEquals(last, upstream))
             return;
-        var verdicts = new Dictionary<BackendAddress, Health.Verdict>();
+        var verdicts = new Dictionary<BackendAddress, Verdict>();
         foreach (var backend in last.Backends)
             verdicts.TryAdd(backend.Address, backend.Verdict);
         foreach (var backend in upstream.Backends)
@@ -104,7 +113,7 @@ internal static class Publication
             if (verdicts.TryGetValue(backend.Address, out var before) && before != backend.Verdict)
             {
                 effects.Add(new ControlEffect.ReportVerdict(
-                    new BackendId(upstream.Settings.Name, backend.Address), before, backend.Verdict, upstream.Backends.Count(IsAvailable), upstream.Backends.Length));
+                    new BackendId(upstream.Settings.Name, backend.Address), before, backend.Verdict, upstream.Backends.Count(static one => one.Standing == Standing.Ready), upstream.Backends.Length));
             }
         }
     }

@@ -9,8 +9,8 @@ using static LanguageExt.Prelude;
 namespace Fairlead.Control;
 
 /// <summary>
-/// New settings over a running state. A backend is who it was by upstream and address: it keeps its slot, what the operator said, and its health unless the check itself
-/// changed. Only what changed starts anew.
+/// New settings over a running state. A backend is who it was by upstream and address: it keeps its slot, what the operator said, what requests told while they are listened to,
+/// and its health unless the check itself changed. Only what changed starts anew.
 /// </summary>
 internal static class SettingsChange
 {
@@ -28,12 +28,13 @@ internal static class SettingsChange
             foreach (var backend in upstream.Backends)
             {
                 var reach = Resolving.ReachOf(backend.Address, hosts);
+                var place = new Place(upstream, backend, backends.Count, reach);
                 backends.Add(known.Find(new BackendId(upstream.Name, backend.Address)).Case is Member before
-                    ? Carry(before, upstream, backend, reach, now, ref supply)
-                    : Begin(upstream, backend, slots.Dequeue(), isEnabled: true, reach, now, ref supply));
+                    ? Carry(before, place, now, ref supply)
+                    : Begin(place, slots.Dequeue(), now));
             }
 
-            upstreams.Add(new UpstreamState(upstream, backends.ToArray().ToStrictSeq()));
+            upstreams.Add(new UpstreamState(upstream, backends.ToArray().ToStrictSeq()) { NextLookAt = Passive.CarryLook(state, upstream, now) });
         }
 
         var next = state with
@@ -46,23 +47,36 @@ internal static class SettingsChange
         return (next, Cancelled(state, next));
     }
 
-    private static BackendState Carry(Member before, UpstreamSettings upstream, BackendSettings backend, Reach reach, Instant now, ref Supply supply)
+    private static BackendState Carry(Member before, Place place, Instant now, ref Supply supply)
     {
-        if (!IsSameCheck(before.Upstream.Health, upstream.Health))
-            return Begin(upstream, backend, before.State.Slot, before.State.IsEnabled, reach, now, ref supply);
+        var (was, settings) = (before.State, place.Upstream);
+        var kept = was with
+        {
+            Settings = place.Backend,
+            Reach = place.Reach,
+            Outlier = settings.Outlier.IsSome ? was.Outlier : OutlierHealth.Clear,
+            Breaker = settings.Breaker.IsSome ? was.Breaker : None,
+        };
+        if (!IsSameCheck(before.Upstream.Health, settings.Health))
+            return WithCheck(kept, place, now);
 
         // A shorter interval takes effect now, a longer one with the next check.
-        var next = upstream.Health.Case is HealthSettings health && before.Upstream.Health != upstream.Health
-            ? Instant.Min(before.State.NextProbeAt, now + Probing.Interval(health, ref supply))
-            : before.State.NextProbeAt;
-        return before.State with { Settings = backend, Reach = reach, NextProbeAt = next };
+        return settings.Health.Case is HealthSettings health && before.Upstream.Health != settings.Health
+            ? kept with { NextProbeAt = Instant.Min(was.NextProbeAt, now + Probing.Interval(health, was.Health, Probing.Stretch(health, ref supply))) }
+            : kept;
     }
 
-    private static BackendState Begin(
-        UpstreamSettings upstream, BackendSettings backend, Slot slot, bool isEnabled, Reach reach, Instant now, ref Supply supply) =>
-        upstream.Health.Case is HealthSettings health
-            ? new BackendState(backend, slot, isEnabled, reach, BackendHealth.Before(health.Initial), Probing.FirstAt(health, now, ref supply), Running: None)
-            : new BackendState(backend, slot, isEnabled, reach, Health: None, Instant.Never, Running: None);
+    private static BackendState Begin(Place place, Slot slot, Instant now) =>
+        WithCheck(new BackendState(place.Backend, slot, AdminState.Ready, place.Reach, Health: None, Instant.Never, Running: None, now), place, now);
+
+    private static BackendState WithCheck(BackendState backend, Place place, Instant now) => place.Upstream.Health.Case is HealthSettings health
+        ? backend with
+        {
+            Health = BackendHealth.Before(health.Initial, now),
+            NextProbeAt = Probing.FirstAt(health, place.Position, place.Upstream.Backends.Count, now),
+            Running = None,
+        }
+        : backend with { Health = None, NextProbeAt = Instant.Never, Running = None };
 
     private static bool IsSameCheck(Option<HealthSettings> before, Option<HealthSettings> after) =>
         before.Map(static health => health.Probe) == after.Map(static health => health.Probe);
@@ -120,6 +134,8 @@ internal static class SettingsChange
 
         return known;
     }
+
+    private sealed record Place(UpstreamSettings Upstream, BackendSettings Backend, int Position, Reach Reach);
 
     private sealed record Member(UpstreamSettings Upstream, BackendState State);
 }

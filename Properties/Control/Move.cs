@@ -22,7 +22,11 @@ public enum MoveKind
     Resolve,
     DoNotResolve,
     Enable,
+    Drain,
     Disable,
+    Tally,
+    Streak,
+    BreakerOpens,
 }
 
 public static class Moves
@@ -35,7 +39,8 @@ public static class Moves
             (2, Gen.Constant(MoveKind.Tick)), (8, Gen.Constant(MoveKind.TickAtDeadline)), (3, Gen.Constant(MoveKind.Load)),
             (6, Gen.Constant(MoveKind.Pass)), (8, Gen.Constant(MoveKind.Fail)), (1, Gen.Constant(MoveKind.CancelledByShell)),
             (1, Gen.Constant(MoveKind.AnswerNeverAsked)), (3, Gen.Constant(MoveKind.Resolve)), (2, Gen.Constant(MoveKind.DoNotResolve)),
-            (1, Gen.Constant(MoveKind.Enable)), (1, Gen.Constant(MoveKind.Disable)))
+            (1, Gen.Constant(MoveKind.Enable)), (1, Gen.Constant(MoveKind.Drain)), (1, Gen.Constant(MoveKind.Disable)),
+            (3, Gen.Constant(MoveKind.Tally)), (3, Gen.Constant(MoveKind.Streak)), (1, Gen.Constant(MoveKind.BreakerOpens)))
         from after in Gen.Frequency((2, Gen.Constant(0)), (3, Gen.Choose(1, 400)), (1, Gen.Choose(400, 6000)))
         from choice in Gen.Choose(0, 1000)
         from value in Gen.Choose(0, PlansMax - 1)

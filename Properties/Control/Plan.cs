@@ -63,8 +63,24 @@ public sealed record Plan(int Number)
                 _ => new PolicySettings.RoundRobin(),
             },
             ResolveEvery = TimeSpan.FromSeconds(2 + (8 * Below(ref entropy, 2))),
+            Outlier = Below(ref entropy, 4) == 0 ? None : Rules(Below(ref entropy, 3)),
+            Breaker = Below(ref entropy, 2) == 0 ? None : BreakerSettings.Default,
+            Selection = SelectionSettings.Default with { SlowStart = Below(ref entropy, 2) == 0 ? None : new SlowStartSettings(TimeSpan.FromSeconds(3)) },
         };
     }
+
+    // Without chance, so that what is ejected follows from what was told.
+    private static OutlierSettings Rules(int kind) => new()
+    {
+        Interval = TimeSpan.FromSeconds(1),
+        BaseEjection = TimeSpan.FromSeconds(2 * kind),
+        MaxEjection = TimeSpan.FromSeconds(5),
+        MaxEjectedPercent = 50,
+        AlwaysEjectOne = kind == 1,
+        ReturnOnPassedProbe = kind == 2,
+        SplitLocalErrors = kind == 2,
+        SuccessRate = new SuccessRateSettings(HostsMin: 2, RequestsMin: 2, StandardDeviations: 0.9),
+    };
 
     private static Option<HealthSettings> Check(string name, ref Entropy entropy)
     {

@@ -3,6 +3,7 @@ using System.Linq;
 using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Control;
+using Fairlead.Health;
 using Fairlead.Primitives;
 using Fairlead.Upstreams;
 using FsCheck.Xunit;
@@ -24,9 +25,9 @@ public class ReloadLaws
         Assert.Empty(effects);
     }
 
-    // What Traefik loses with every reload, and Pingora with every change of a weight.
+    // migrate(c, s, c) = s: what Traefik loses with every reload (traefik#13223), and Pingora with every change of a weight.
     [Property]
-    public void Health_and_slots_survive_a_reload_there_and_back(Plan plan, Move[] moves, int weight)
+    public void Traefik_13223_health_and_slots_survive_a_reload_there_and_back(Plan plan, Move[] moves, int weight)
     {
         var walk = Walk.Of(plan, moves);
         var settings = new Plan(moves.LastOrDefault(static move => move.Kind == MoveKind.Load)?.Value ?? plan.Number).Build();
@@ -61,7 +62,10 @@ public class ReloadLaws
         foreach (var upstream in shown.Upstreams)
         {
             Assert.Equal(upstream.Settings.Backends.Map(static backend => backend.Address), upstream.Backends.Select(static backend => backend.Address));
-            Assert.Equal(upstream.Backends.Select(static backend => new Candidate(backend.Slot, backend.Address, backend.Weight)), upstream.Picker.Candidates);
+            Assert.Equal(upstream.Backends.Select(static backend => (backend.Slot, backend.Address)), upstream.Picker.Candidates.Select(static one => (one.Slot, one.Address)));
+            if (!upstream.Backends.Any(static backend => backend.Verdict is Verdict.Recovering))
+                Assert.Equal(upstream.Backends.Select(static backend => backend.Weight), upstream.Picker.Candidates.Select(static one => one.Weight));
+            Assert.Equal(upstream.Backends.Select(static backend => backend.Weight.Drains), upstream.Picker.Candidates.Select(static one => one.Weight.Drains));
             Assert.Equal(upstream.Backends.Select(static backend => backend.Verdict.IsUsable && !backend.Weight.Drains), upstream.Picker.Available);
         }
     }

@@ -105,8 +105,12 @@ public sealed class Walk
         MoveKind.AnswerNeverAsked => new ControlEvent.ProbeCompleted(Someone(move), -1 - move.Value, new ProbeResult.Failed("never asked")),
         MoveKind.Resolve when _resolving.Count > 0 => new ControlEvent.NameResolved(_resolving[move.Choice % _resolving.Count], Addresses(move.Value)),
         MoveKind.DoNotResolve when _resolving.Count > 0 => new ControlEvent.NameNotResolved(_resolving[move.Choice % _resolving.Count], "reason " + (move.Value % 2)),
-        MoveKind.Enable => new ControlEvent.BackendEnabled(Someone(move), IsEnabled: true),
-        MoveKind.Disable => new ControlEvent.BackendEnabled(Someone(move), IsEnabled: false),
+        MoveKind.Enable => new ControlEvent.BackendAdministered(Someone(move), AdminState.Ready),
+        MoveKind.Drain => new ControlEvent.BackendAdministered(Someone(move), AdminState.Drain),
+        MoveKind.Disable => new ControlEvent.BackendAdministered(Someone(move), AdminState.Maintenance),
+        MoveKind.Tally => new ControlEvent.OutcomesTallied(Tallies(move)),
+        MoveKind.Streak => new ControlEvent.StreakReached(Someone(move), (StreakCauses)(1 + (move.Value % 7))),
+        MoveKind.BreakerOpens => new ControlEvent.BreakerOpened(Someone(move), _now + TimeSpan.FromMilliseconds(100 * (move.Value - 2))),
         _ => new ControlEvent.ClockTicked(),
     };
 
@@ -117,6 +121,11 @@ public sealed class Walk
         var (backend, probe) = _running[move.Choice % _running.Count];
         return new ControlEvent.ProbeCompleted(backend, probe, result);
     }
+
+    // All backends of one upstream at once, one of them worse than the others.
+    private static Seq<(BackendId, OutcomeTally)> Tallies(Move move) => toSeq(Plan.Everyone
+        .Where(one => one.Upstream == Someone(move).Upstream)
+        .Select(one => (one, one == Someone(move) ? new OutcomeTally(1, move.Value % 20, 0, 1) : new OutcomeTally(10, 1, 0, 0))).ToArray()).Strict();
 
     private static BackendId Someone(Move move) => Plan.Everyone[move.Choice % Plan.Everyone.Count];
 

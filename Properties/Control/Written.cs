@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using Fairlead.Control;
+using Fairlead.Health;
+using Fairlead.Primitives;
 using Fairlead.Upstreams;
 using LanguageExt;
 
@@ -19,7 +22,8 @@ public static class Written
         ControlEffect.CancelProbe probe => string.Create(CultureInfo.InvariantCulture, $"cancel {probe.Probe} of {Of(probe.Backend)}"),
         ControlEffect.ResolveName name => "resolve " + name.Host,
         ControlEffect.ReportVerdict report => string.Create(
-            CultureInfo.InvariantCulture, $"report {Of(report.Backend)} {report.Before} -> {report.After}, {report.Usable} of {report.Total}"),
+            CultureInfo.InvariantCulture, $"report {Of(report.Backend)} {VerdictText.Describe(report.Before, Instant.Zero)} -> {VerdictText.Describe(report.After, Instant.Zero)}, {report.Usable} of {report.Total}"),
+        ControlEffect.ReportOutlier spared => $"spare {Of(spared.Backend)} {spared.Cause} {spared.Verdict}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -35,9 +39,10 @@ public static class Written
             text.Append(CultureInfo.InvariantCulture, $" {upstream.Settings.ResolveEvery.Ticks}");
             foreach (var check in upstream.Settings.Health)
                 text.Append(CultureInfo.InvariantCulture, $" {check.Probe} {check.Every.Ticks} {check.Timeout.Ticks} {check.Rise} {check.Fall} {check.Initial} {check.Jitter:R}");
-            foreach (var (backend, isAvailable) in upstream.Backends.Zip(upstream.Picker.Available))
+            text.Append(CultureInfo.InvariantCulture, $" {upstream.Settings.Outlier.IsSome} {upstream.Settings.Outlier.Map(static rules => rules.BaseEjection.Ticks)} {upstream.Settings.Breaker.IsSome}");
+            foreach (var (backend, candidate, standing) in Enumerable.Zip(upstream.Backends, upstream.Selector.Candidates, upstream.Selector.Standings))
             {
-                text.Append(CultureInfo.InvariantCulture, $" {backend.Slot.Value}={backend.Address}*{backend.Weight.Value} {backend.Verdict} {(isAvailable ? "yes" : "no")}");
+                text.Append(CultureInfo.InvariantCulture, $" {backend.Slot.Value}={backend.Address}*{backend.Weight.Value} as {candidate.Weight.Value} {VerdictText.Describe(backend.Verdict, Instant.Zero)} {standing}");
                 foreach (var target in backend.DialTargets)
                     text.Append('@').Append(target);
             }

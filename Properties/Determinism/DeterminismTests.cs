@@ -10,7 +10,7 @@ public sealed class DeterminismTests
 {
     private const ulong Seed = 20_261_124;
 
-    private const string Committed = "2f97f17869cabdc17ea1e274ffb81c67cd66a58f2ff4a12658965635ab5fdf8e";
+    private const string Committed = "a889ee83c4e85bdd3058d0b7ef613029a95a3f77321975604a271732be931850";
 
     [Fact]
     public void A_simulated_trace_has_the_committed_hash() => Assert.Equal(Committed, Simulation.Simulation.TraceHash(Seed));

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Fairlead.Health;
+using Fairlead.Primitives;
 
 namespace Fairlead.Properties.Health;
 
@@ -14,17 +15,28 @@ internal static class ReferenceHealth
             .Select(prefix => EndsWith(prefix, fall, false) ? false : EndsWith(prefix, rise, true) ? true : (bool?)null)
             .LastOrDefault(static decided => decided is not null) ?? atStart;
 
-    /// <summary>The verdict after results told as reasons (null = passed).</summary>
-    public static Verdict VerdictOf(InitialHealth initial, IReadOnlyList<string?> results, int rise, int fall)
+    /// <summary>
+    /// The verdict after results told as reasons (null = passed), each at its instant; <paramref name="began"/> is when nothing was known. Down counts from the result that ended the
+    /// last time of being up, or from the first failure of what waited.
+    /// </summary>
+    public static Verdict VerdictOf(InitialHealth initial, IReadOnlyList<(string? Reason, Instant At)> results, int rise, int fall, Instant began)
     {
-        var passes = results.Select(static reason => reason is null).ToArray();
-        var firstDecides = initial == InitialHealth.FirstProbe && passes.Length > 0;
-        var isUp = firstDecides
-            ? IsUp(passes[0], passes.Skip(1).ToArray(), rise, fall)
+        if (IsUp(initial, results, rise, fall))
+            return new Verdict.Up();
+        if (results.LastOrDefault(static one => one.Reason is not null).Reason is not { } reason)
+            return new Verdict.Down(new DownReason.Awaiting(), began);
+        var lastUp = Enumerable.Range(0, results.Count).LastOrDefault(count => IsUp(initial, [.. results.Take(count)], rise, fall), -1);
+        var turn = lastUp >= 0 ? lastUp : results.Select(static (one, i) => (one.Reason, Index: i)).First(static one => one.Reason is not null).Index;
+        var needed = lastUp >= 0 ? fall : 1;
+        return new Verdict.Down(new DownReason.ProbeFailed(reason, needed, needed), results[turn].At);
+    }
+
+    private static bool IsUp(InitialHealth initial, IReadOnlyList<(string? Reason, Instant At)> results, int rise, int fall)
+    {
+        var passes = results.Select(static one => one.Reason is null).ToArray();
+        return initial == InitialHealth.FirstProbe && passes.Length > 0
+            ? IsUp(passes[0], [.. passes.Skip(1)], rise, fall)
             : IsUp(initial == InitialHealth.Up, passes, rise, fall);
-        return isUp ? new Verdict.Up()
-            : results.LastOrDefault(static reason => reason is not null) is { } reason ? new Verdict.Down(reason)
-            : new Verdict.Awaiting();
     }
 
     private static bool EndsWith(bool[] results, int run, bool polarity) => results.Length >= run && results.TakeLast(run).All(result => result == polarity);

@@ -75,7 +75,7 @@ internal sealed class SimProxy
         Happen(new ControlEvent.SettingsLoaded(settings));
     }
 
-    public void Enable(BackendId backend, bool isEnabled) => Happen(new ControlEvent.BackendEnabled(backend, isEnabled));
+    public void Enable(BackendId backend, bool isEnabled) => Happen(new ControlEvent.BackendAdministered(backend, isEnabled ? AdminState.Ready : AdminState.Maintenance));
 
     public void Stop() => Live(new LifecycleEvent.StopRequested());
 

@@ -35,7 +35,7 @@ public class SimulationLaws
             [
                 " 200\n", " 500\n", " 503\n", " closed\n", " UpstreamClosed\n", " ResponseHeadTimeout\n",
                 "ConnectTimeout, OtherBackend", "ConnectRefused, OtherBackend", "UpstreamClosed, FreshConnection", "UpstreamClosed, GiveUp",
-                "no answer in time", "connection refused", "status 500, expected 200", "proxy wants cancel", "Disabled", "server failure",
+                "no answer in time", "connection refused", "status 500, expected 200", "proxy wants cancel", "Maintenance", "server failure",
             ])
         {
             Assert.Contains(what, all, StringComparison.Ordinal);

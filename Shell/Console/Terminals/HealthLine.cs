@@ -21,16 +21,11 @@ internal static class HealthLine
     {
         Verdict.Unchecked => "unchecked",
         Verdict.Up => "up",
-        Verdict.Awaiting => "awaiting",
+        Verdict.Recovering => "recovering",
         Verdict.Down => "down",
-        Verdict.Unresolved => "unresolved",
-        _ => "disabled",
+        Verdict.Draining => "draining",
+        _ => "maintenance",
     };
 
-    private static string ReasonOf(Verdict verdict) => verdict switch
-    {
-        Verdict.Down down => ", " + down.Reason,
-        Verdict.Unresolved unresolved => ", " + unresolved.Reason,
-        _ => "",
-    };
+    private static string ReasonOf(Verdict verdict) => verdict is Verdict.Down down ? ", " + VerdictText.Describe(down.Reason) : "";
 }

@@ -101,6 +101,7 @@ internal sealed class ControlLoop : IBackgroundService
                 case ControlEffect.CancelProbe probe: _probes.Cancel(probe.Probe); break;
                 case ControlEffect.ResolveName resolve: _names.Start(resolve.Host); break;
                 case ControlEffect.ReportVerdict verdict: Report(verdict); break;
+                case ControlEffect.ReportOutlier outlier: ProxyMetrics.OutlierSpared(outlier.Backend.Upstream, outlier.Backend.Address.ToString()!, outlier.Verdict == OutlierVerdict.TooManyEjected); break;
                 default: throw new UnreachableException();
             }
         }

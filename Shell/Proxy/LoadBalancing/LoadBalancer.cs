@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Control;
+using Fairlead.Health;
 using Fairlead.Proxy.Control;
 using Fairlead.Upstreams;
 using LanguageExt;
@@ -98,7 +99,7 @@ public sealed class LoadBalancer : IBackgroundService
 
     /// <summary>Takes a backend out of service, or puts it back; requests under way are not touched. One that is not a member changes nothing.</summary>
     public void SetEnabled(Backend backend, bool isEnabled) =>
-        Loop().Happened(new ControlEvent.BackendEnabled(new BackendId(UpstreamName, backend.Address), isEnabled));
+        Loop().Happened(new ControlEvent.BackendAdministered(new BackendId(UpstreamName, backend.Address), isEnabled ? AdminState.Ready : AdminState.Maintenance));
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken stop) => Loop().RunAsync(stop);

@@ -24,6 +24,7 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> Handshakes = Meter.CreateCounter<long>("fairlead.client.handshake.failures", "{handshake}", "TLS handshakes of clients that failed.");
     private static readonly Counter<long> Shortages = Meter.CreateCounter<long>("fairlead.accept.shortages", "{pause}", "Pauses in accepting because descriptors or memory ran out.");
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
+    private static readonly Counter<long> OutliersSpared = Meter.CreateCounter<long>("fairlead.outliers.spared", "{outlier}", "Backends that fell under a rule of outlier detection and were not ejected, by whether too many were out already.");
 
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
     private static readonly object True = true;
@@ -69,4 +70,9 @@ internal sealed class ProxyMetrics
         new KeyValuePair<string, object?>("fairlead.upstream", upstream),
         new KeyValuePair<string, object?>("fairlead.backend", backend),
         new KeyValuePair<string, object?>("usable", isUsable ? True : False));
+
+    public static void OutlierSpared(string upstream, string backend, bool wereTooMany) => OutliersSpared.Add(1,
+        new KeyValuePair<string, object?>("fairlead.upstream", upstream),
+        new KeyValuePair<string, object?>("fairlead.backend", backend),
+        new KeyValuePair<string, object?>("too_many_ejected", wereTooMany ? True : False));
 }

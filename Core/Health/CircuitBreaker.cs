@@ -1,0 +1,102 @@
+using System;
+using Fairlead.Primitives;
+
+namespace Fairlead.Health;
+
+/// <summary>What a circuit breaker lets through.</summary>
+public enum BreakerPhase : byte
+{
+    /// <summary>Everything.</summary>
+    Closed = 0,
+
+    /// <summary>Nothing, until its time is over.</summary>
+    Open,
+
+    /// <summary>A few trials.</summary>
+    HalfOpen,
+
+    /// <summary>A share that grows.</summary>
+    Recovering,
+}
+
+/// <summary>
+/// The circuit breaker of one backend as a value: closed → open → half-open → recovering → closed (Traefik's, with the trials of Polly and Hystrix). Failures are counted over a
+/// true window. Time alone ends open and recovering; trials whose end is never told are given out again. <c>default</c> is closed.
+/// </summary>
+public readonly record struct CircuitBreaker
+{
+    private SlidingWindow Window { get; init; }
+
+    private BreakerPhase Entered { get; init; }
+
+    private Instant Since { get; init; }
+
+    /// <summary>In half-open: let through, and passed of these.</summary>
+    private int Admitted { get; init; }
+
+    private int Passed { get; init; }
+
+    /// <summary>The phase at that time; only time moves it without a request.</summary>
+    public BreakerPhase PhaseAt(Instant now, BreakerSettings settings) => At(now, settings).Entered;
+
+    /// <summary>When an open breaker will be half-open; <see cref="Instant.Never"/> in any other phase.</summary>
+    public Instant OpenUntil(BreakerSettings settings) => Entered == BreakerPhase.Open ? Since + settings.OpenFor : Instant.Never;
+
+    /// <summary>Whether a request may go, and the breaker after that. <paramref name="draw"/> is 64 bits of entropy, used while recovering.</summary>
+    public (bool IsAllowed, CircuitBreaker Next) Allows(Instant now, ulong draw, BreakerSettings settings)
+    {
+        var current = At(now, settings);
+        return current.Entered switch
+        {
+            BreakerPhase.Open => (false, current),
+            BreakerPhase.HalfOpen when current.Admitted >= TrialsOf(settings) => (false, current),
+            BreakerPhase.HalfOpen => (true, current with { Admitted = current.Admitted + 1 }),
+            BreakerPhase.Recovering => (Entropy.Unit(draw) < (now - current.Since) / settings.Recovery, current),
+            _ => (true, current),
+        };
+    }
+
+    /// <summary>After a request that was let through and told something; what is told while it is open was let through before and decides nothing.</summary>
+    public CircuitBreaker Observe(bool success, Instant now, BreakerSettings settings)
+    {
+        var current = At(now, settings);
+        return current.Entered switch
+        {
+            BreakerPhase.Open => current,
+            BreakerPhase.HalfOpen when current.Admitted == 0 => current,
+            BreakerPhase.HalfOpen when !success => Enter(BreakerPhase.Open, now),
+            BreakerPhase.HalfOpen when current.Passed + 1 >= TrialsOf(settings) => Enter(BreakerPhase.Recovering, now).At(now, settings),
+            BreakerPhase.HalfOpen => current with { Passed = current.Passed + 1 },
+            _ => current.Counted(success, now, settings),
+        };
+    }
+
+    /// <summary>After a request that was let through and told nothing (the client left): a trial is given back.</summary>
+    public CircuitBreaker Forget(Instant now, BreakerSettings settings)
+    {
+        var current = At(now, settings);
+        return current.Entered == BreakerPhase.HalfOpen && current.Admitted > current.Passed ? current with { Admitted = current.Admitted - 1 } : current;
+    }
+
+    // What time alone does. A half-open breaker that waited as long as an open one gives its trials out again.
+    private CircuitBreaker At(Instant now, BreakerSettings settings) => Entered switch
+    {
+        BreakerPhase.Open when now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now),
+        BreakerPhase.HalfOpen when Admitted >= TrialsOf(settings) && now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now),
+        BreakerPhase.Recovering when now >= Since + settings.Recovery => this with { Entered = BreakerPhase.Closed, Since = now },
+        _ => this,
+    };
+
+    private CircuitBreaker Counted(bool success, Instant now, BreakerSettings settings)
+    {
+        var window = Window.Observe(!success, now, settings.Window);
+        var (requests, failures) = window.At(now, settings.Window);
+        return requests >= settings.RequestsMin && failures > 0 && failures * 100 >= requests * settings.FailurePercent
+            ? Enter(BreakerPhase.Open, now)
+            : this with { Window = window };
+    }
+
+    private static CircuitBreaker Enter(BreakerPhase phase, Instant now) => new() { Entered = phase, Since = now };
+
+    private static int TrialsOf(BreakerSettings settings) => Math.Max(settings.Trials, 1);
+}

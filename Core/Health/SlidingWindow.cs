@@ -1,0 +1,88 @@
+using System;
+using Fairlead.Primitives;
+
+namespace Fairlead.Health;
+
+/// <summary>
+/// How many of the last requests failed, over a window of a fixed length: eight buckets, the oldest whole one forgotten at a time, in 72 bytes. What it holds lies within one
+/// window of that length, of which at least seven eighths are behind now: it never holds more failures than some true window did, unlike counters that gaps reset
+/// (nginx#599). <c>default</c> holds nothing; a value belongs to one length.
+/// </summary>
+public readonly record struct SlidingWindow
+{
+    /// <summary>Parts of the window; the error is one of them.</summary>
+    public const int BucketCount = 8;
+
+    private SlidingWindow(Buckets buckets, long newest) => (Counts, Newest) = (buckets, newest);
+
+    private Buckets Counts { get; }
+
+    private long Newest { get; }
+
+    /// <summary>After one more request.</summary>
+    public SlidingWindow Observe(bool failed, Instant now, TimeSpan window)
+    {
+        var number = NumberOf(now, window);
+        var current = AdvancedTo(number);
+        if (number <= current.Newest - BucketCount)
+            return current;                                           // told too late to count
+
+        var bucket = current.Counts[(int)(number & (BucketCount - 1))];
+        return bucket.Requests == uint.MaxValue
+            ? current
+            : new SlidingWindow(current.Counts.With((int)(number & (BucketCount - 1)), bucket.Add(failed)), current.Newest);
+    }
+
+    /// <summary>What was told within the window that ends now.</summary>
+    public (long Requests, long Failures) At(Instant now, TimeSpan window)
+    {
+        var counts = AdvancedTo(NumberOf(now, window)).Counts;
+        var (requests, failures) = (0L, 0L);
+        for (var i = 0; i < BucketCount; i++)
+            (requests, failures) = (requests + counts[i].Requests, failures + counts[i].Failures);
+        return (requests, failures);
+    }
+
+    private SlidingWindow AdvancedTo(long number)
+    {
+        if (Counts == default)
+            return new SlidingWindow(default, number);
+        if (number <= Newest)
+            return this;
+        var counts = Counts;
+        for (var i = Math.Max(Newest + 1, number - BucketCount + 1); i <= number; i++)
+            counts = counts.With((int)(i & (BucketCount - 1)), default);
+        return new SlidingWindow(counts, number);
+    }
+
+    // Rounded down, so that eight buckets are never longer than the window; a bucket before the epoch has a negative number.
+    private static long NumberOf(Instant now, TimeSpan window)
+    {
+        var width = Math.Max(1, window.Ticks / BucketCount);
+        var (quotient, remainder) = Math.DivRem(now.Ticks, width);
+        return remainder < 0 ? quotient - 1 : quotient;
+    }
+
+    private readonly record struct Bucket(uint Requests, uint Failures)
+    {
+        public Bucket Add(bool failed) => new(Requests + 1, Failures + (failed ? 1U : 0));
+    }
+
+    // Fields, not an array: copied with the value, and compared by it.
+    private readonly record struct Buckets(Bucket B0, Bucket B1, Bucket B2, Bucket B3, Bucket B4, Bucket B5, Bucket B6, Bucket B7)
+    {
+        public Bucket this[int index] => index switch { 0 => B0, 1 => B1, 2 => B2, 3 => B3, 4 => B4, 5 => B5, 6 => B6, _ => B7 };
+
+        public Buckets With(int index, Bucket bucket) => index switch
+        {
+            0 => this with { B0 = bucket },
+            1 => this with { B1 = bucket },
+            2 => this with { B2 = bucket },
+            3 => this with { B3 = bucket },
+            4 => this with { B4 = bucket },
+            5 => this with { B5 = bucket },
+            6 => this with { B6 = bucket },
+            _ => this with { B7 = bucket },
+        };
+    }
+}
