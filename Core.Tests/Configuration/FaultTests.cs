@@ -43,7 +43,7 @@ public class FaultTests
         { FaultCode.ConflictingKeys, In.Route, "host: a, hosts: [ b ]", "3:29: FL0109: 'host' names one host and 'hosts' a list of them; keep one of the two keys" },
         { FaultCode.ConflictingKeys, In.Route, "path: /a, path-prefix: /b", "3:30: FL0109: 'path' is the whole path and 'path-prefix' its beginning; keep one of the two keys" },
         { FaultCode.ConflictingKeys, In.Upstream, "bounded-load: 125%", "6:5: FL0109: 'bounded-load' needs a policy that hashes: source-ip-hash, nginx-ip-hash, hash, ketama, rendezvous, maglev, jump-hash; change the policy or leave it out" },
-        { FaultCode.ConflictingKeys, In.Backend, "{ address: \"10.0.0.1:80\", tier: 1, backup: true }", "2:64: FL0109: 'backup: true' is 'tier: 1'; keep one of the two keys" },
+        { FaultCode.ConflictingKeys, In.Backend, "{ address: \"10.0.0.1:80\", tier: 1, backup: true }", "2:66: FL0109: 'backup: true' is 'tier: 1'; keep one of the two keys" },
         { FaultCode.ConflictingKeys, In.Upstream, "sticky: { cookie: b, secret: 0123456789abcdef, same-site: none }", "6:52: FL0109: browsers keep 'same-site: none' only with 'secure: true'; add it, or write lax" },
         { FaultCode.ConflictingKeys, In.Upstream, "sticky: { cookie: __Secure-b, secret: 0123456789abcdef }", "6:15: FL0109: browsers keep a '__Secure-' cookie only with 'secure: true'; add it, or rename the cookie" },
         { FaultCode.ConflictingKeys, In.Upstream, "sticky: { cookie: __Host-b, secret: 0123456789abcdef, secure: true, path: /x }", "6:15: FL0109: browsers keep a '__Host-' cookie only with 'secure: true', 'path: /' and no 'domain'; make it so, or rename the cookie" },

@@ -181,7 +181,7 @@ public class SettingsReaderTests
             """).Upstreams[0];
 
         Assert.Equal(new PolicySettings.Maglev(new KeySource.Cookie("Sid"), 251), upstream.Policy);
-        Assert.Equal([(0, 0), (0, 32), (1, 0), (2, 0)], upstream.Backends.Select(static backend => (backend.Tier, backend.InFlightMax)));
+        Assert.Equal(Seq((0, 0), (0, 32), (1, 0), (2, 0)), upstream.Backends.Map(static backend => (backend.Tier, backend.InFlightMax)).Strict());
         Assert.Equal(
             new SelectionSettings
             {
