@@ -66,7 +66,7 @@ public sealed class KetamaTests
     public void The_empty_key_is_a_key_like_any_other()
     {
         var picker = Ketama.Of(RingVariant.Nginx, Members.Numbered("192.0.2.", 5, 80), Members.AllOf(Members.Numbered("192.0.2.", 5, 80)));
-        Assert.Equal(picker.Ring.Points[0].Candidate, picker.Pick(key: ""));
+        Assert.Equal(picker.Ring[0].Candidate, picker.Pick(key: ""));
     }
 
     [Fact]

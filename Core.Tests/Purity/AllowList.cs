@@ -64,7 +64,7 @@ internal static class AllowList
         System.Double : CompareTo Equals IsFinite IsNaN ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
         System.Decimal : .ctor CompareTo Equals op_* ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
         System.UInt128
-        System.Convert : ToInt32(System.String,System.Int32)
+        System.Convert : ToInt32(System.String,System.Int32) ToHexString
         System.Math
         System.Numerics.BitOperations
         System.Numerics.INumber`1
@@ -115,6 +115,7 @@ internal static class AllowList
         System.IO.Hashing.XxHash3 : HashToUInt64 Hash
         System.IO.Hashing.XxHash64 : HashToUInt64 Hash
         System.IO.Hashing.XxHash32 : HashToUInt32 Hash
+        System.Security.Cryptography.HMACSHA256 : HashData
 
         # LanguageExt: six types and what makes them (design.md §6).
         LanguageExt.Option`1

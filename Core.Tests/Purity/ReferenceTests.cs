@@ -51,11 +51,11 @@ public sealed class ReferenceTests
         AssertNone(outside);
     }
 
-    // The parts of the base class library the core needs; System.Net.Primitives is IPAddress, without sockets.
+    // The parts of the base class library the core needs; System.Net.Primitives is IPAddress, without sockets; of System.Security.Cryptography the allow-list lets through hashes alone.
     private static readonly HashSet<string> Runtime =
     [
         "System.Runtime", "System.Memory", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Net.Primitives",
-        "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions",
+        "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions", "System.Security.Cryptography",
     ];
 
     private const string Interpolation = "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler";

@@ -43,7 +43,7 @@ public abstract record Exclusion
     /// <summary>This request tried it before.</summary>
     public sealed record Tried : Exclusion;
 
-    /// <summary>The tier in use is another one.</summary>
+    /// <summary>The tier in use is another one, <paramref name="Tier"/>.</summary>
     public sealed record OtherTier(int Tier) : Exclusion;
 
     /// <summary>It has as many requests as it may have.</summary>
@@ -106,6 +106,6 @@ public abstract record PickStep
     /// <summary>Concurrency limits: the first choice was full and the request went on to another.</summary>
     public sealed record Limited(int FirstChoice, int InFlight, int InFlightMax) : PickStep;
 
-    /// <summary>The client's cookie names this candidate.</summary>
+    /// <summary>The client's cookie names this candidate (<see cref="Picker.None"/>: nobody there is); it stays, waits for it when it is full, or goes elsewhere when it is gone.</summary>
     public sealed record Stuck(int Index) : PickStep;
 }

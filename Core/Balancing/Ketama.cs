@@ -1,85 +1,160 @@
 using System;
 using System.Collections.Immutable;
-using System.Numerics;
+using System.Diagnostics;
 
 namespace Fairlead.Balancing;
 
 /// <summary>
-/// Consistent hashing on <see cref="KetamaRing"/>: the key's first point owns it; a point whose candidate is not available or was tried gives way to the next one on the ring,
-/// until every candidate was seen. Other availability uses the same ring.
+/// Consistent hashing on a <see cref="Balancing.Ring"/>: the key's first point (for HAProxy's variant the nearest) owns it; a point whose candidate is not available or was
+/// tried counts as not there, so the next one on the ring does, until every candidate was seen. Other availability uses the same ring.
 /// </summary>
 public sealed class Ketama : Picker
 {
-    private readonly ulong[] _withPoints;   // bit sets over candidates: available ones that stand on the ring,
-    private readonly ulong[] _pointless;    // and available ones that do not (all their hashes are taken: in practice an address listed twice)
+    private readonly RingVariant _variant;
+    private readonly ImmutableArray<int> _pointless;   // who has a weight and no point, in canonical order: a tiny share (libketama, Envoy), or an address listed twice
+    private readonly ulong[] _withPoints;              // bit set: available and on the ring
 
-    private Ketama(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available, KetamaRing ring, ImmutableArray<bool> standsOnRing)
+    private Ketama(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available, RingVariant variant, Ring ring, ImmutableArray<int> pointless)
         : base(candidates, available)
     {
-        Ring = ring;
-        StandsOnRing = standsOnRing;
+        (Ring, _variant, _pointless) = (ring, variant, pointless);
         _withPoints = new ulong[(candidates.Length + 63) / 64];
-        _pointless = new ulong[_withPoints.Length];
         for (var i = 0; i < candidates.Length; i++)
-        {
-            if (available[i])
-                (standsOnRing[i] ? _withPoints : _pointless)[i >> 6] |= 1UL << (i & 63);
-        }
+            _withPoints[i >> 6] |= (available[i] ? 1UL : 0) << (i & 63);
+        foreach (var i in pointless)
+            _withPoints[i >> 6] &= ~(1UL << (i & 63));
     }
 
     /// <summary>The ring over all candidates, available or not.</summary>
-    public KetamaRing Ring { get; }
-
-    private ImmutableArray<bool> StandsOnRing { get; }
+    public Ring Ring { get; }
 
     /// <summary>The policy made ready; see <see cref="Pickers.Of"/>.</summary>
     public static Ketama Of(RingVariant variant, ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
     {
-        if (variant != RingVariant.Nginx)
-            throw new NotImplementedException();
         candidates = Availability.OrEmpty(candidates);
-        var ring = KetamaRing.Of(candidates);
-        var standsOnRing = new bool[candidates.Length];
-        foreach (var point in ring.Points)
-            standsOnRing[point.Candidate] = true;
-        return new Ketama(candidates, Availability.Of(candidates, available), ring, [.. standsOnRing]);
+        return new Ketama(candidates, Availability.Of(candidates, available), variant, RingOf(variant, candidates));
+    }
+
+    private Ketama(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available, RingVariant variant, Ring ring)
+        : this(candidates, available, variant, ring, PointlessOf(candidates, ring))
+    {
     }
 
     /// <inheritdoc/>
     public override int Pick(in PickInput input)
     {
-        var first = FirstLeft(_withPoints, input.Tried);
-        if (first == None)
-            return FirstLeft(_pointless, input.Tried);
-
-        var points = Ring.Points.AsSpan();
-        var position = Ring.PositionOf(KetamaRing.HashOf(input.Key));
-        for (var seen = 0; seen < points.Length; seen++)              // ends earlier: one that is left stands on the ring
+        var hash = HashOf(_variant, input.Key);
+        if (Ring.Count > 0 && input.Tried.IsEmpty)
         {
-            var candidate = points[position].Candidate;
-            if (Available[candidate] && !input.IsTried(candidate))
-                return candidate;
-            position = position + 1 < points.Length ? position + 1 : 0;
+            var owner = Ring.OwnerAt(PlaceOf(hash));
+            if (Available[owner])
+                return owner;
         }
 
-        return first;
+        var position = Decider(hash, input);
+        return position == None ? FirstPointless(input) : Ring.OwnerAt(position);
     }
 
     /// <inheritdoc/>
-    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
+    public override Explanation Explain(in PickInput input)
+    {
+        var hash = HashOf(_variant, input.Key);
+        var keyed = new PickStep.Keyed(Convert.ToHexString(input.Key), hash);
+        var position = Decider(hash, input);
+        if (position != None)
+        {
+            var (ahead, behind) = ((position - PlaceOf(hash) + Ring.Count) % Ring.Count, (PlaceOf(hash) - position + Ring.Count) % Ring.Count);
+            var passed = IsNearest ? Math.Min(ahead, behind) : ahead;
+            return Explanation.Of(this, input, Ring.OwnerAt(position), keyed, new PickStep.RingPointed(Ring[position].Hash, position, Ring.Count, passed));
+        }
+
+        var chosen = FirstPointless(input);
+        return chosen == None ? Explanation.Of(this, input, None) : Explanation.Of(this, input, chosen, keyed, new PickStep.FirstInOrder());
+    }
 
     /// <inheritdoc/>
-    public override Picker WithAvailable(ImmutableArray<bool> available) => new Ketama(Candidates, Availability.Of(Candidates, available), Ring, StandsOnRing);
+    public override Picker WithAvailable(ImmutableArray<bool> available) => new Ketama(Candidates, Availability.Of(Candidates, available), _variant, Ring, _pointless);
 
-    private static int FirstLeft(ReadOnlySpan<ulong> set, ReadOnlySpan<ulong> tried)
+    private bool IsNearest => _variant == RingVariant.HAProxy;
+
+    private static Ring RingOf(RingVariant variant, ImmutableArray<Candidate> candidates) => variant switch
     {
-        for (var word = 0; word < set.Length; word++)
+        RingVariant.Nginx => KetamaRing.Of(candidates),
+        _ => throw new UnreachableException(),                        // closed; a test drives every case
+    };
+
+    private static ulong HashOf(RingVariant variant, ReadOnlySpan<byte> key) => variant switch
+    {
+        RingVariant.Nginx => KetamaRing.HashOf(key),
+        _ => throw new UnreachableException(),                        // closed; a test drives every case
+    };
+
+    /// <summary>The position of the point that owns <paramref name="hash"/> when everybody is available; the ring is not empty.</summary>
+    private int PlaceOf(ulong hash)
+    {
+        var next = Ring.PositionOf(hash);
+        return IsNearest ? Nearer(hash, Ring.Before(next), next) : next;
+    }
+
+    /// <summary>The position of the point that decides, or <see cref="Picker.None"/> when nobody on the ring is left.</summary>
+    private int Decider(ulong hash, in PickInput input)
+    {
+        if (!IsAnyLeft(input.Tried))
+            return None;
+
+        var next = Ring.PositionOf(hash);
+        while (!IsLeft(Ring.OwnerAt(next), input))                    // ends: somebody who is left has a point
+            next = Ring.After(next);
+        if (!IsNearest)
+            return next;
+
+        var previous = Ring.Before(Ring.PositionOf(hash));
+        while (!IsLeft(Ring.OwnerAt(previous), input))
+            previous = Ring.Before(previous);
+        return Nearer(hash, previous, next);
+    }
+
+    // Distances around the ring of 32-bit hashes; the previous point wins a tie.
+    private int Nearer(ulong hash, int previous, int next) =>
+        (uint)hash - (uint)Ring[previous].Hash <= (uint)Ring[next].Hash - (uint)hash ? previous : next;
+
+    private bool IsLeft(int candidate, in PickInput input) => Available[candidate] && !input.IsTried(candidate);
+
+    private bool IsAnyLeft(ReadOnlySpan<ulong> tried)
+    {
+        for (var word = 0; word < _withPoints.Length; word++)
         {
-            var left = word < tried.Length ? set[word] & ~tried[word] : set[word];
-            if (left != 0)
-                return (word << 6) + BitOperations.TrailingZeroCount(left);
+            if ((word < tried.Length ? _withPoints[word] & ~tried[word] : _withPoints[word]) != 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private int FirstPointless(in PickInput input)
+    {
+        foreach (var candidate in _pointless)
+        {
+            if (IsLeft(candidate, input))
+                return candidate;
         }
 
         return None;
+    }
+
+    private static ImmutableArray<int> PointlessOf(ImmutableArray<Candidate> candidates, Ring ring)
+    {
+        var hasPoints = new bool[candidates.Length];
+        for (var position = 0; position < ring.Count; position++)
+            hasPoints[ring.OwnerAt(position)] = true;
+
+        var pointless = ImmutableArray.CreateBuilder<int>();
+        foreach (var index in Availability.CanonicalOrder(candidates))
+        {
+            if (!hasPoints[index] && !candidates[index].Weight.Drains)
+                pointless.Add(index);
+        }
+
+        return pointless.ToImmutable();
     }
 }

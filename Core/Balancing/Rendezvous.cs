@@ -46,9 +46,23 @@ public sealed class Rendezvous : Picker
     }
 
     /// <inheritdoc/>
-    public override int Pick(in PickInput input)
+    public override int Pick(in PickInput input) => Earliest(XxHash3.HashToUInt64(input.Key), input).Index;
+
+    /// <inheritdoc/>
+    public override Explanation Explain(in PickInput input)
     {
         var key = XxHash3.HashToUInt64(input.Key);
+        var (chosen, arrival) = Earliest(key, input);
+        return chosen == None
+            ? Explanation.Of(this, input, None)
+            : Explanation.Of(this, input, chosen, new PickStep.Keyed(Convert.ToHexString(input.Key), key), new PickStep.BestScore(arrival));
+    }
+
+    /// <inheritdoc/>
+    public override Picker WithAvailable(ImmutableArray<bool> available) => new Rendezvous(Candidates, Availability.Of(Candidates, available), _all);
+
+    private (int Index, double Arrival) Earliest(ulong key, in PickInput input)
+    {
         var (chosen, earliest) = (None, double.PositiveInfinity);
         foreach (ref readonly var node in _usable.AsSpan())
         {
@@ -60,14 +74,8 @@ public sealed class Rendezvous : Picker
                 (chosen, earliest) = (node.Index, arrival);
         }
 
-        return chosen;
+        return (chosen, earliest);
     }
-
-    /// <inheritdoc/>
-    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public override Picker WithAvailable(ImmutableArray<bool> available) => new Rendezvous(Candidates, Availability.Of(Candidates, available), _all);
 
     // 52 bits and a half: neither 0 nor 1 occurs, and every value is an exact double.
     private static double OpenUnit(ulong draw) => ((draw >> 12) + 0.5) * (1.0 / (1UL << 52));

@@ -47,7 +47,13 @@ public sealed class SmoothWeightedRoundRobin : Picker
     }
 
     /// <inheritdoc/>
-    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
+    public override Explanation Explain(in PickInput input)
+    {
+        var chosen = Pick(input);
+        return chosen == None
+            ? Explanation.Of(this, input, None)
+            : Explanation.Of(this, input, chosen, new PickStep.Turn(input.Ticket, (int)(input.Ticket % (ulong)_cycle.Length), _cycle.Length));
+    }
 
     /// <inheritdoc/>
     public override Picker WithAvailable(ImmutableArray<bool> available) => Of(Candidates, available);

@@ -8,9 +8,9 @@ using Fairlead.Balancing;
 namespace Fairlead.Properties.Balancing;
 
 /// <summary>Weighted rendezvous by its definition: the least −ln(u) / weight, the lower address of equals.</summary>
-public sealed class SourceIpHashModel : IPolicyModel
+public sealed class RendezvousModel : IPolicyModel
 {
-    public static PolicySettings Settings => new PolicySettings.SourceIpHash();
+    public static PolicySettings Settings => new PolicySettings.Rendezvous(new KeySource.Uri());
 
     public static IReadOnlyDictionary<int, double> Chances(PickCase given) => given.Left
         .OrderBy(i => Arrival(given.Candidates[i], given.Key.AsSpan()))
