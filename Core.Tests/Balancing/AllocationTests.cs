@@ -13,6 +13,10 @@ public sealed class AllocationTests
     [
         new PolicySettings.RoundRobin(),
         new PolicySettings.Random(),
+        new PolicySettings.PowerOfTwoChoices(),
+        new PolicySettings.LeastRequests(),
+        new PolicySettings.PeakEwma(PolicySettings.PeakEwma.DefaultDecay),
+        new PolicySettings.First(),
         new PolicySettings.SourceIpHash(),
         new PolicySettings.Ketama(new KeySource.ClientIp()),
         new PolicySettings.Ketama(new KeySource.Header("x-tenant")),
@@ -31,21 +35,24 @@ public sealed class AllocationTests
         var request = new RequestText("/a/b?x=1&id=7", "Host: a", "X-Tenant: t", "Cookie: a=b; sid=42");
         var client = IPAddress.Parse("2001:db8::77");
         var tried = Members.Tried(1, 2, 64, 99);
+        int[] inFlight = [.. Enumerable.Range(0, 100).Select(static i => i % 5)];
+        PeakLatency[] latencies = [.. Enumerable.Range(0, 100).Select(static i => i % 9 == 0 ? default : default(PeakLatency).Observe(TimeSpan.FromMilliseconds(i), Instant.Zero, PolicySettings.PeakEwma.DefaultDecay))];
 
-        PickAll(policy, picker, request, client, tried);              // first calls compile
+        PickAll(policy, picker, request, client, tried, inFlight, latencies);    // first calls compile
         var before = GC.GetAllocatedBytesForCurrentThread();
-        PickAll(policy, picker, request, client, tried);
+        PickAll(policy, picker, request, client, tried, inFlight, latencies);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static void PickAll(PolicySettings policy, Picker picker, RequestText request, IPAddress client, ulong[] tried)
+    private static void PickAll(PolicySettings policy, Picker picker, RequestText request, IPAddress client, ulong[] tried, int[] inFlight, PeakLatency[] latencies)
     {
         Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
         for (ulong i = 0; i < 1_000; i++)
         {
             var key = PickKey.Of(policy, new KeyInput { Client = client, Head = request.Head, Fields = request.Fields, Path = request.Path, Query = request.Query }, scratch);
-            picker.Pick(new PickInput { Ticket = i, Entropy = Entropy.Mix(i), Key = key });
-            picker.Pick(new PickInput { Ticket = i, Entropy = Entropy.Mix(i), Key = key, Tried = tried });
+            var input = new PickInput { Ticket = i, Entropy = Entropy.Mix(i), Key = key, InFlight = inFlight, Latencies = latencies, Now = new Instant((long)i * 100_000) };
+            picker.Pick(input);
+            picker.Pick(input.WithTried(tried));
         }
     }
 }

@@ -110,6 +110,52 @@ public sealed class PickKeyTests
         Assert.Equal(hex, PickKey.OfText(policy, client).Match(Convert.ToHexString, () => "none"));
     }
 
+    [Theory]
+    [InlineData("192.0.2.129", "C00002")]
+    [InlineData("::ffff:192.0.2.129", "C00002")]                      // a client of IPv4 on a socket for both
+    [InlineData("2001:db8:1:2:3:4:5:6", "20010DB8000100020003000400050006")]
+    [InlineData("::1", "00000000000000000000000000000001")]
+    public void The_ip_hash_of_nginx_takes_three_bytes_of_Ipv4_and_all_of_Ipv6(string client, string hex)
+    {
+        Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
+        scratch.Fill(0xee);
+        var policy = new PolicySettings.NginxIpHash();
+        Assert.Equal(hex, Convert.ToHexString(PickKey.Of(policy, new KeyInput { Client = IPAddress.Parse(client) }, scratch)));
+        Assert.Equal(hex, PickKey.OfText(policy, client).Match(Convert.ToHexString, () => "none"));
+    }
+
+    [Fact]
+    public void The_ip_hash_of_nginx_takes_three_zeros_for_no_address_and_no_text_that_is_none()
+    {
+        Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
+        scratch.Fill(0xee);
+        Assert.Equal([0, 0, 0], PickKey.Of(new PolicySettings.NginxIpHash(), default, scratch).ToArray());
+        Assert.True(PickKey.OfText(new PolicySettings.NginxIpHash(), "unix:").IsNone);
+    }
+
+    [Fact]
+    public void Every_policy_with_a_key_source_takes_the_same_bytes()
+    {
+        Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
+        var input = InputOf(new RequestText("/a?id=7", "X-Tenant: t"));
+        foreach (var source in (KeySource[])[new KeySource.ClientIp(), new KeySource.Header("x-tenant"), new KeySource.Query("id"), new KeySource.Path(), new KeySource.Uri()])
+        {
+            var expected = PickKey.Of(KetamaOf(source), input, scratch).ToArray();
+            Assert.NotEmpty(expected);
+            foreach (var policy in WithKey(source))
+                Assert.Equal(expected, PickKey.Of(policy, input, scratch).ToArray());
+        }
+
+        foreach (var policy in WithKey(new KeySource.Uri()))
+            Assert.Equal("/ä"u8.ToArray(), PickKey.OfText(policy, "/ä").IfNone([0]));
+
+        static PolicySettings[] WithKey(KeySource source) =>
+        [
+            new PolicySettings.Hash(source), new PolicySettings.Hash(source, ModuloVariant.Nginx), new PolicySettings.Hash(source, ModuloVariant.Pingora),
+            new PolicySettings.Rendezvous(source), new PolicySettings.Maglev(source), new PolicySettings.JumpHash(source),
+        ];
+    }
+
     [Fact]
     public void Policies_without_key_have_the_empty_one_and_a_missing_client_too()
     {
@@ -117,6 +163,7 @@ public sealed class PickKeyTests
         var input = InputOf(new RequestText("/a?b"));
         Assert.True(PickKey.Of(new PolicySettings.RoundRobin(), input, scratch).IsEmpty);
         Assert.True(PickKey.Of(new PolicySettings.Random(), input, scratch).IsEmpty);
+        Assert.True(PickKey.Of(new PolicySettings.First(), input, scratch).IsEmpty);
         Assert.True(PickKey.Of(new PolicySettings.SourceIpHash(), default, scratch).IsEmpty);
         Assert.True(PickKey.Of(KetamaOf(new KeySource.ClientIp()), default, scratch).IsEmpty);
     }

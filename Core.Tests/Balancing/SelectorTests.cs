@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using Fairlead.Balancing;
 using Fairlead.Primitives;
+using Fairlead.Upstreams;
 using static LanguageExt.Prelude;
 
 namespace Fairlead.Tests.Balancing;
@@ -82,6 +83,17 @@ public sealed class SelectorTests
             .CountBy(entropy => Select(selector, entropy: entropy, inFlight: [1]).Index).ToDictionary();
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], moved.Keys.Order());
         Assert.All(moved.Values, static count => Assert.InRange(count, 220, 350));    // 2,000 / 7 = 286, standard deviation 16; the draws are fixed
+    }
+
+    [Fact]
+    public void More_candidates_than_the_stack_holds_are_passed_over_too()
+    {
+        ImmutableArray<Candidate> candidates = [.. Enumerable.Range(0, 65_537).Select(static i => Limited(1)[0] with { Slot = new Slot(i) })];
+        var selector = Selector.Of(RoundRobin, SelectionSettings.Default, candidates, Ready(65_537));
+        var inFlight = Enumerable.Repeat(1, 65_537).ToArray();
+        Assert.Equal(SelectionKind.Wait, Select(selector, inFlight: inFlight).Kind);
+        inFlight[65_536] = 0;
+        Assert.Equal(new Selection(SelectionKind.Chosen, 65_536), Select(selector, inFlight: inFlight));
     }
 
     // Bounded loads
@@ -242,6 +254,50 @@ public sealed class SelectorTests
         Assert.True(selector.SetCookieFor(chosen).IsEmpty);
     }
 
+    // Explanations
+
+    [Fact]
+    public void An_explanation_names_who_is_full_and_what_was_decided_from_the_outside_in()
+    {
+        var selector = Selector.Of(RoundRobin, SelectionSettings.Default with { Sticky = Sticky }, Limited(1, 0, 0).SetItem(2, Tiered(0, 0, 7)[2]), Ready(3));
+        var told = selector.Explain(new PickInput { InFlight = [1] }, []);
+        Assert.Equal(1, told.Chosen);
+        Assert.Equal([new Exclusion.Full(1, 1), new Exclusion.No(), new Exclusion.OtherTier(0)], told.Excluded.ToArray());
+        Assert.True(told.Steps is [PickStep.TierChosen(0, 100, _, false), PickStep.Limited(0, 1, 1), PickStep.Turn]);
+    }
+
+    [Fact]
+    public void An_explanation_names_the_bound()
+    {
+        var selector = Selector.Of(Ketama, Bounded(BoundedOrder.Next), Members.Weighted(1, 1, 1), Ready(3));
+        var first = selector.Picker.Pick(key: "a");
+        var busy = new int[3];
+        busy[first] = 9;
+        var told = selector.Explain(new PickInput { Key = "a"u8, InFlight = busy }, []);
+        Assert.Equal(new Exclusion.OverBound(9, first == 2 ? 5 : 4), told.Excluded[first]);
+        Assert.Equal(new PickStep.Bounded(first, 9, first == 2 ? 5 : 4), told.Steps[0]);
+        Assert.Equal(2, told.Excluded.Count(static excluded => excluded is Exclusion.No));
+    }
+
+    [Fact]
+    public void An_explanation_names_the_candidate_of_the_cookie_whether_it_is_used_or_not()
+    {
+        var selector = Selector.Of(RoundRobin, SelectionSettings.Default with { Sticky = Sticky }, Limited(0, 3), [Standing.Ready, Standing.Draining]);
+        var token = Encoding.ASCII.GetBytes(TokenOf(selector, 1));
+
+        var stuck = selector.Explain(default, token);
+        Assert.Equal((1, true), (stuck.Chosen, stuck.Steps is [PickStep.Stuck(1)]));
+        Assert.Equal([new Exclusion.No(), new Exclusion.No()], stuck.Excluded.ToArray());
+
+        var waits = selector.Explain(new PickInput { InFlight = [0, 3] }, token);
+        Assert.Equal((Picker.None, true), (waits.Chosen, waits.Steps is [PickStep.Stuck(1)]));
+        Assert.Equal(new Exclusion.Full(3, 3), waits.Excluded[1]);
+
+        var gone = selector.WithStandings([Standing.Ready, Standing.Failed]).Explain(default, token);
+        Assert.Equal((0, true), (gone.Chosen, gone.Steps is [PickStep.Stuck(1), PickStep.Turn]));
+        Assert.Equal(new Exclusion.Unavailable(), gone.Excluded[1]);
+    }
+
     [Fact]
     public void A_selection_with_everything_around_it_allocates_nothing()
     {
@@ -256,7 +312,7 @@ public sealed class SelectorTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             var kinds = SelectMany(selector, inFlight, token);
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Equal(2, kinds);                                   // stuck and chosen
+            Assert.Equal((1 << (int)SelectionKind.Stuck) | (1 << (int)SelectionKind.Chosen), kinds);
         }
     }
 
@@ -268,7 +324,7 @@ public sealed class SelectorTests
         {
             System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(key, i);
             var selection = selector.Select(new PickInput { Ticket = i, Entropy = Entropy.Mix(i), Key = key, InFlight = inFlight }, i % 2 == 0 ? token : default, waiting: 3);
-            kinds |= selection.Kind switch { SelectionKind.Chosen => 2, SelectionKind.Stuck => 0, _ => 1 };
+            kinds |= 1 << (int)selection.Kind;
         }
 
         return kinds;

@@ -55,6 +55,33 @@ public sealed class SmoothWeightedRoundRobinTests
         Assert.Equal(Fairlead.Balancing.Picker.None, Picker([]).Pick(7));
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 2, 1)]
+    [InlineData(1, 1, 1, 1, 1)]
+    [InlineData(65_535, 1)]
+    public void The_largest_tickets_stand_where_they_leave_a_remainder(params int[] weights)
+    {
+        var (picker, period) = (Picker(weights), (ulong)weights.Sum());
+        for (ulong back = 0; back < 2 * period && back < 1_000; back++)
+        {
+            Assert.Equal(picker.Pick((ulong.MaxValue - back) % period), picker.Pick(ulong.MaxValue - back));
+            Assert.Equal(picker.Pick(((1UL << 63) - back) % period), picker.Pick((1UL << 63) - back));
+        }
+    }
+
+    [Fact]
+    public void An_explanation_tells_the_step_of_the_ticket()
+    {
+        var told = Picker([5, 1, 1]).Explain(new PickInput { Ticket = 9 });
+        Assert.Equal(1, told.Chosen);
+        Assert.Equal<PickStep>([new PickStep.Turn(9, 2, 7)], told.Steps);
+
+        told = Picker([5, 0, 1]).WithAvailable([true, true, true]).Explain(new PickInput { Ticket = 9, Tried = Members.Tried(0) });
+        Assert.Equal(2, told.Chosen);
+        Assert.Equal<Exclusion>([new Exclusion.Tried(), new Exclusion.WeightZero(), new Exclusion.No()], told.Excluded);
+    }
+
     [Fact]
     public void Periods_beyond_the_limit_keep_every_share_within_a_thousandth_and_everybody_in_turn()
     {

@@ -47,6 +47,19 @@ public sealed class WeightedRandomTests
         Assert.Equal(299, picker.Pick(entropy: ulong.MaxValue));
     }
 
+    [Fact]
+    public void An_explanation_tells_the_draw()
+    {
+        var told = Picker([8, 1, 1]).Explain(new PickInput { Entropy = 1UL << 63 });
+        Assert.Equal(Picker([8, 1, 1]).Pick(entropy: 1UL << 63), told.Chosen);
+        Assert.Equal<PickStep>([new PickStep.Drawn(1UL << 63, 15, 30)], told.Steps);       // three columns of ten
+
+        told = Picker([8, 1, 1]).Explain(new PickInput { Entropy = 1UL << 63, Tried = Members.Tried(0) });
+        Assert.Equal(2, told.Chosen);
+        Assert.Equal<PickStep>([new PickStep.Drawn(1UL << 63, 1, 2)], told.Steps);
+        Assert.Equal<Exclusion>([new Exclusion.Tried(), new Exclusion.No(), new Exclusion.No()], told.Excluded);
+    }
+
     private static Picker Picker(int[] weights)
     {
         var candidates = Members.Weighted(weights);

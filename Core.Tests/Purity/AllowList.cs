@@ -65,6 +65,7 @@ internal static class AllowList
         System.Decimal : .ctor CompareTo Equals op_* ToString~System.IFormatProvider TryFormat~System.IFormatProvider TryParse~System.IFormatProvider
         System.UInt128
         System.Convert : ToInt32(System.String,System.Int32) ToHexString
+        System.BitConverter : DoubleToUInt64Bits UInt64BitsToDouble SingleToUInt32Bits UInt32BitsToSingle
         System.Math
         System.Numerics.BitOperations
         System.Numerics.INumber`1

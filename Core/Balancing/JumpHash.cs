@@ -47,9 +47,10 @@ public sealed class JumpHash : RehashingPicker
         return new JumpHash(Candidates, available, Spans, Last.WithAvailable(available));
     }
 
-    private protected override Landing Land(ReadOnlySpan<byte> key, ref HashWalk walk)
+    private protected override HashWalk Next(ReadOnlySpan<byte> key, in HashWalk walk) => walk.Drawn(key);
+
+    private protected override Landing Land(in HashWalk walk)
     {
-        walk.Draw(key);
         var bucket = BucketOf(walk.Hash, Spans.Total);
         return new Landing(Spans.OwnerOf(bucket), bucket, Spans.Total);
     }

@@ -42,12 +42,7 @@ public sealed class ModuloHash : RehashingPicker
         return new ModuloHash(Candidates, available, Spans, Last.WithAvailable(available));
     }
 
-    private protected override Landing Land(ReadOnlySpan<byte> key, ref HashWalk walk)
-    {
-        walk.Draw(key);
-        var number = (int)(walk.Hash % (ulong)Spans.Total);
-        return new Landing(Spans.OwnerOf(number), number, Spans.Total);
-    }
+    private protected override HashWalk Next(ReadOnlySpan<byte> key, in HashWalk walk) => walk.Drawn(key);
 
-    private protected override PickStep StepOf(in Landing landing, int retries) => new PickStep.Remainder(landing.Number, landing.Total, retries);
+    private protected override Landing Land(in HashWalk walk) => Modulo(walk.Hash);
 }

@@ -36,28 +36,18 @@ public sealed class NginxHash : RehashingPicker
 
     private protected override bool IsHashed(ReadOnlySpan<byte> key) => !key.IsEmpty;
 
-    private protected override Landing Land(ReadOnlySpan<byte> key, ref HashWalk walk)
+    private protected override HashWalk Next(ReadOnlySpan<byte> key, in HashWalk walk)
     {
-        var crc = walk.Attempt == 0 ? Crc32.HashToUInt32(key) : RetryCrc(key, ref walk);
-        walk.Hash = (uint)walk.Hash + (crc >> 16 & 0x7fff);
-        var number = (int)(walk.Hash % (ulong)Spans.Total);
-        return new Landing(Spans.OwnerOf(number), number, Spans.Total);
+        if (walk.Attempt < 0)
+            return walk.Then(BitsOf(Crc32.HashToUInt32(key)));
+
+        var tail = walk.Attempt == 0 ? Crc32Tail.Of(key) : new Crc32Tail((uint)walk.Memory, (uint)(walk.Memory >> 32));
+        var retry = walk.Attempt + 1;
+        ReadOnlySpan<byte> digits = retry < 10 ? [(byte)('0' + retry)] : [(byte)('0' + retry / 10), (byte)('0' + retry % 10)];
+        return walk.Then(walk.Hash + BitsOf(tail.After(digits)), (ulong)tail.Power << 32 | tail.Crc);
     }
 
-    private protected override PickStep StepOf(in Landing landing, int retries) => new PickStep.Remainder(landing.Number, landing.Total, retries);
+    private protected override Landing Land(in HashWalk walk) => Modulo(walk.Hash);
 
-    private static uint RetryCrc(ReadOnlySpan<byte> key, ref HashWalk walk)
-    {
-        if (walk.Attempt == 1)
-        {
-            var first = Crc32Tail.Of(key);
-            walk.Memory = (ulong)first.Power << 32 | first.Crc;
-        }
-
-        var tail = new Crc32Tail((uint)walk.Memory, (uint)(walk.Memory >> 32));
-        ReadOnlySpan<byte> number = walk.Attempt < 10
-            ? [(byte)('0' + walk.Attempt)]
-            : [(byte)('0' + walk.Attempt / 10), (byte)('0' + walk.Attempt % 10)];
-        return tail.After(number);
-    }
+    private static uint BitsOf(uint crc) => crc >> 16 & 0x7fff;
 }

@@ -36,15 +36,13 @@ public sealed class NginxIpHash : RehashingPicker
         return new NginxIpHash(Candidates, available, Spans, Last.WithAvailable(available));
     }
 
-    private protected override Landing Land(ReadOnlySpan<byte> key, ref HashWalk walk)
+    private protected override HashWalk Next(ReadOnlySpan<byte> key, in HashWalk walk)
     {
-        var hash = walk.Attempt == 0 ? Start : (uint)walk.Hash;
+        var hash = walk.Attempt < 0 ? Start : (uint)walk.Hash;
         foreach (var value in key)
             hash = (hash * Factor + value) % Modulus;
-        walk.Hash = hash;
-        var number = (int)(hash % (uint)Spans.Total);
-        return new Landing(Spans.OwnerOf(number), number, Spans.Total);
+        return walk.Then(hash);
     }
 
-    private protected override PickStep StepOf(in Landing landing, int retries) => new PickStep.Remainder(landing.Number, landing.Total, retries);
+    private protected override Landing Land(in HashWalk walk) => Modulo(walk.Hash);
 }

@@ -34,21 +34,20 @@ public sealed class PingoraHash : RehashingPicker
         return new PingoraHash(Candidates, available, Spans, Last.WithAvailable(available));
     }
 
-    private protected override Landing Land(ReadOnlySpan<byte> key, ref HashWalk walk)
+    private protected override HashWalk Next(ReadOnlySpan<byte> key, in HashWalk walk)
     {
-        if (walk.Attempt == 0)
-        {
-            walk.Hash = Fnv1a.HashToUInt64(key);
-            var number = (int)(walk.Hash % (ulong)Spans.Total);
-            return new Landing(Spans.OwnerOf(number), number, Spans.Total);
-        }
-
+        if (walk.Attempt < 0)
+            return walk.Then(Fnv1a.HashToUInt64(key));
         Span<byte> before = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(before, walk.Hash);
-        walk.Hash = Fnv1a.HashToUInt64(before);
+        return walk.Then(Fnv1a.HashToUInt64(before));
+    }
+
+    private protected override Landing Land(in HashWalk walk)
+    {
+        if (walk.Attempt == 0)
+            return Modulo(walk.Hash);
         var place = (int)(walk.Hash % (ulong)Spans.Count);
         return new Landing(Spans.MemberAt(place), place, Spans.Count);
     }
-
-    private protected override PickStep StepOf(in Landing landing, int retries) => new PickStep.Remainder(landing.Number, landing.Total, retries);
 }

@@ -24,11 +24,7 @@ public abstract class RehashingPicker : Picker
     private protected Picker Last { get; }
 
     /// <inheritdoc/>
-    public sealed override int Pick(in PickInput input)
-    {
-        var walk = default(HashWalk);
-        return TryHash(input, ref walk, out var landing) ? landing.Candidate : Last.Pick(input);
-    }
+    public sealed override int Pick(in PickInput input) => TryHash(input, out _, out var landing) ? landing.Candidate : Last.Pick(input);
 
     /// <inheritdoc/>
     public sealed override Explanation Explain(in PickInput input)
@@ -37,34 +33,42 @@ public abstract class RehashingPicker : Picker
         if (chosen == None)
             return Explanation.Of(this, input, None);
 
-        var walk = default(HashWalk);
-        if (TryHash(input, ref walk, out var landing))
-            return Explanation.Of(this, input, chosen, new PickStep.Keyed(Convert.ToHexString(input.Key), walk.First), StepOf(landing, walk.Attempt));
-
-        var last = Last.Explain(input).Steps.Where(static step => step is not PickStep.Keyed);
-        return Explanation.Of(this, input, chosen, [new PickStep.Keyed(Convert.ToHexString(input.Key), walk.First), new PickStep.GaveUpHashing(walk.Attempt), .. last]);
+        var isHashed = TryHash(input, out var walk, out var landing);
+        var keyed = new PickStep.Keyed(Convert.ToHexString(input.Key), walk.Attempt < 0 ? 0 : Next(input.Key, HashWalk.Start).Hash);
+        return isHashed
+            ? Explanation.Of(this, input, chosen, keyed, StepOf(landing, walk.Attempt))
+            : Explanation.Of(this, input, chosen, [keyed, new PickStep.GaveUpHashing(walk.Attempt + 1), .. Last.Explain(input).Steps.Where(static step => step is not PickStep.Keyed)]);
     }
 
-    /// <summary>Where attempt <see cref="HashWalk.Attempt"/> leads; there is somebody with a weight.</summary>
-    private protected abstract Landing Land(ReadOnlySpan<byte> key, ref HashWalk walk);
+    /// <summary>The hash after <paramref name="walk"/>.</summary>
+    private protected abstract HashWalk Next(ReadOnlySpan<byte> key, in HashWalk walk);
+
+    /// <summary>Where a hash leads; there is somebody with a weight.</summary>
+    private protected abstract Landing Land(in HashWalk walk);
 
     /// <summary>A landing, told.</summary>
-    private protected abstract PickStep StepOf(in Landing landing, int retries);
+    private protected virtual PickStep StepOf(in Landing landing, int retries) => new PickStep.Remainder(landing.Number, landing.Total, retries);
 
     /// <summary>False for keys that are not to be hashed at all.</summary>
     private protected virtual bool IsHashed(ReadOnlySpan<byte> key) => true;
 
-    private bool TryHash(in PickInput input, ref HashWalk walk, out Landing landing)
+    /// <summary>The owner of the hash modulo the total weight.</summary>
+    private protected Landing Modulo(ulong hash)
     {
-        landing = default;
+        var number = (int)(hash % (ulong)Spans.Total);
+        return new Landing(Spans.OwnerOf(number), number, Spans.Total);
+    }
+
+    private bool TryHash(in PickInput input, out HashWalk walk, out Landing landing)
+    {
+        (walk, landing) = (HashWalk.Start, default);
         if (Spans.Total == 0 || !IsHashed(input.Key))
             return false;
 
-        for (; walk.Attempt <= _rehashesMax; walk.Attempt++)
+        while (walk.Attempt < _rehashesMax)
         {
-            landing = Land(input.Key, ref walk);
-            if (walk.Attempt == 0)
-                walk.First = walk.Hash;
+            walk = Next(input.Key, walk);
+            landing = Land(walk);
             if (Available[landing.Candidate] && !input.IsTried(landing.Candidate))
                 return true;
         }
@@ -75,25 +79,26 @@ public abstract class RehashingPicker : Picker
     /// <summary>The number of <paramref name="Total"/> that a hash came to, and the candidate there.</summary>
     private protected readonly record struct Landing(int Candidate, int Number, int Total);
 
-    /// <summary>One pick's hashes so far; <c>default</c> before the first. <see cref="Memory"/> is the policy's own.</summary>
-    private protected struct HashWalk
+    /// <summary>One pick's latest hash, and what its policy keeps for the next. The first attempt is 0.</summary>
+    private protected readonly record struct HashWalk(int Attempt, ulong Hash, ulong Memory)
     {
-        public int Attempt;
-        public ulong Hash;
-        public ulong First;
-        public ulong Memory;
+        /// <summary>Before the first hash.</summary>
+        public static HashWalk Start => new(-1, 0, 0);
 
-        /// <summary>xxHash3 of the key at first, then draws of the stream that it seeds: the key is read once.</summary>
-        public void Draw(ReadOnlySpan<byte> key)
+        /// <summary>With the next hash.</summary>
+        public HashWalk Then(ulong hash, ulong memory = 0) => new(Attempt + 1, hash, memory);
+
+        /// <summary>With xxHash3 of the key at first, and then draws of the stream that it seeds: the key is read once.</summary>
+        public HashWalk Drawn(ReadOnlySpan<byte> key)
         {
-            if (Attempt == 0)
+            if (Attempt < 0)
             {
-                Hash = Memory = XxHash3.HashToUInt64(key);
-                return;
+                var first = XxHash3.HashToUInt64(key);
+                return Then(first, first);
             }
 
-            (Hash, var stream) = new Entropy(Memory).Draw();
-            Memory = stream.State;
+            var (draw, stream) = new Entropy(Memory).Draw();
+            return Then(draw, stream.State);
         }
     }
 }

@@ -39,8 +39,9 @@ public enum BoundedOrder : byte
 }
 
 /// <summary>
-/// Tiers. <paramref name="SpillPercent"/> is Envoy's over-provisioning factor (140): the next tier takes part when fewer than 100 / 1.4 per cent of this one are healthy; none is
-/// plain backup: the next tier is used when nobody of this one is left. Below <paramref name="PanicPercent"/> healthy (0 = never; Envoy 50) a tier uses its failed members too.
+/// Tiers (<see cref="TierPlan"/>). <paramref name="SpillPercent"/> is Envoy's over-provisioning factor (140): the next tier takes part when fewer than 100 / 1.4 per cent of this one are ready; none is
+/// plain backup: the next tier is used when nobody of this one is ready, or too few while the next has enough. Below <paramref name="PanicPercent"/> ready (0 = never; Envoy 50) a tier uses its
+/// failed members too, when no other tier can take its place.
 /// </summary>
 public sealed record TierSettings(Option<int> SpillPercent, int PanicPercent)
 {
@@ -60,7 +61,10 @@ public sealed record TierSettings(Option<int> SpillPercent, int PanicPercent)
 /// </summary>
 public sealed record SlowStartSettings(TimeSpan Window, double Aggression = 1, int MinimumPercent = 10);
 
-/// <summary>A cookie that names the client's backend, signed with <paramref name="Secret"/>; <paramref name="WhenGone"/> says what to do when that backend cannot be used.</summary>
+/// <summary>
+/// A cookie that names the client's backend (<see cref="StickyTokens"/>), made with <paramref name="Secret"/>; <paramref name="WhenGone"/> says what to do when that backend cannot be used. Attributes that
+/// are not set are left out; without <paramref name="Path"/> a browser sends the cookie only below the directory of the first request.
+/// </summary>
 public sealed record StickySettings(
     string CookieName, string Secret, StickyFailure WhenGone, Option<string> Path, Option<string> Domain, bool Secure, bool HttpOnly, Option<SameSite> SameSite, Option<TimeSpan> MaxAge);
 

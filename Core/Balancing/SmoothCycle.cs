@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Fairlead.Balancing;
 
@@ -17,7 +18,7 @@ internal static class SmoothCycle
     /// <summary>Keeps the error of scaling below 1/1000 in sets so large that every member's one guaranteed step matters.</summary>
     public const int StepsPerMemberMax = 512;
 
-    /// <summary>The positions 0 … n−1 of the weights (all ≥ 1) in the order of one period. Takes time of period × members, but for equal weights.</summary>
+    /// <summary>The positions 0 … n−1 of the weights (all ≥ 1) in the order of one period. Takes time of period × different weights.</summary>
     public static int[] Of(ReadOnlySpan<int> weights)
     {
         var shares = Reduced(weights);
@@ -25,37 +26,56 @@ internal static class SmoothCycle
         foreach (var share in shares)
             total += share;
 
+        var (members, groups) = GroupsOf(shares);
+        var next = groups.AsSpan(0, groups.Length - 1).ToArray();     // of each group: where in `members` the one stands whose turn it is
+        var credits = new long[next.Length];                          // its credit, and by what that grows
+        var growth = new long[next.Length];
+        for (var group = 0; group < growth.Length; group++)
+            growth[group] = shares[members[next[group]]];
+
         var cycle = new int[total];
-        if (total == shares.Length)                                   // equal weights: the members in turn
-        {
-            for (var i = 0; i < cycle.Length; i++)
-                cycle[i] = i;
-            return cycle;
-        }
-
-        var credits = new long[shares.Length];
         for (var step = 0; step < cycle.Length; step++)
-            cycle[step] = Step(credits, shares, total);
-        return cycle;
-    }
-
-    private static int Step(Span<long> credits, ReadOnlySpan<long> shares, long total)
-    {
-        var best = 0;
-        var most = long.MinValue;
-        for (var i = 0; i < shares.Length; i++)
         {
-            var credit = credits[i] + shares[i];
-            credits[i] = credit;
-            if (credit > most)
+            var best = 0;
+            var most = long.MinValue;
+            for (var group = 0; group < credits.Length; group++)
             {
-                most = credit;
-                best = i;
+                var credit = credits[group] += growth[group];
+                if (credit > most || (credit == most && members[next[group]] < members[next[best]]))
+                    (best, most) = (group, credit);
+            }
+
+            cycle[step] = members[next[best]++];
+            if (next[best] == groups[best + 1])
+            {
+                next[best] = groups[best];
+                credits[best] -= total;
             }
         }
 
-        credits[best] -= total;
-        return best;
+        return cycle;
+    }
+
+    // Members of one share take turns as declared: who has paid less often has more credit, and among those who have paid as often the first is chosen. So a group needs to
+    // know one credit, that of the member whose turn it is; it falls when all have had their turn.
+    private static (int[] Members, int[] FirstOfGroup) GroupsOf(ReadOnlySpan<long> shares)
+    {
+        var keys = new long[shares.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = (shares[i] << 32) | (uint)i;
+        Array.Sort(keys);
+
+        var members = new int[keys.Length];
+        var firstOfGroup = new List<int>();
+        for (var i = 0; i < keys.Length; i++)
+        {
+            members[i] = (int)keys[i];
+            if (i == 0 || keys[i] >> 32 != keys[i - 1] >> 32)
+                firstOfGroup.Add(i);
+        }
+
+        firstOfGroup.Add(keys.Length);
+        return (members, [.. firstOfGroup]);
     }
 
     /// <summary>The weights divided by what they have in common and, if their sum is still too long a period, scaled to it; none becomes 0.</summary>

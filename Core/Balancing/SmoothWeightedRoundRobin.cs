@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using Fairlead.Primitives;
 
 namespace Fairlead.Balancing;
 
@@ -11,6 +12,7 @@ namespace Fairlead.Balancing;
 public sealed class SmoothWeightedRoundRobin : Picker
 {
     private readonly int[] _cycle;          // candidate indexes
+    private readonly Modulus _period;
     private readonly int[] _members;        // available candidate indexes, ascending
     private readonly int[] _steps;          // the steps of the cycle at which each member stands: ascending, member after member
     private readonly int[] _firstStep;      // where member m's part of _steps begins; one more entry than members
@@ -27,6 +29,7 @@ public sealed class SmoothWeightedRoundRobin : Picker
         (_steps, _firstStep) = StepsOf(_cycle, _members.Length);
         for (var step = 0; step < _cycle.Length; step++)
             _cycle[step] = _members[_cycle[step]];
+        _period = new Modulus(_cycle.Length);
     }
 
     /// <summary>The policy made ready; see <see cref="Pickers.Of"/>.</summary>
@@ -36,12 +39,15 @@ public sealed class SmoothWeightedRoundRobin : Picker
         return new SmoothWeightedRoundRobin(candidates, Availability.Of(candidates, available));
     }
 
+    /// <summary>The available candidates' indexes, ascending.</summary>
+    internal ReadOnlySpan<int> Members => _members;
+
     /// <inheritdoc/>
     public override int Pick(in PickInput input)
     {
-        if (_cycle.Length == 0)
+        var step = _period.Of(input.Ticket);
+        if (step >= _cycle.Length)
             return None;
-        var step = (int)(input.Ticket % (ulong)_cycle.Length);
         var first = _cycle[step];
         return input.IsTried(first) ? NextUntried(step, input) : first;
     }
@@ -52,7 +58,14 @@ public sealed class SmoothWeightedRoundRobin : Picker
         var chosen = Pick(input);
         return chosen == None
             ? Explanation.Of(this, input, None)
-            : Explanation.Of(this, input, chosen, new PickStep.Turn(input.Ticket, (int)(input.Ticket % (ulong)_cycle.Length), _cycle.Length));
+            : Explanation.Of(this, input, chosen, new PickStep.Turn(input.Ticket, _period.Of(input.Ticket), _cycle.Length));
+    }
+
+    /// <summary>Whose turn it is at that ticket, whoever was tried; <see cref="Picker.None"/> when nobody is available.</summary>
+    internal int TurnOf(ulong ticket)
+    {
+        var step = _period.Of(ticket);
+        return step < _cycle.Length ? _cycle[step] : None;
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ internal sealed class WeightSpans
         var ends = new int[count];
         for (var halvings = 0; !TryLay(candidates, members.AsSpan(0, count), ends, halvings);)
             halvings++;
-        return new WeightSpans(members[..count], ends);
+        return new WeightSpans(members.AsSpan(0, count).ToArray(), ends);
     }
 
     /// <summary>The spans in the order in which the candidates are given.</summary>

@@ -37,7 +37,7 @@ public sealed class WeightedRandom : Picker
     {
         if (_columns.Length == 0)
             return None;
-        if (input.Tried.ContainsAnyExcept(0UL))
+        if (HasTried(input))
             return PickUntried(input);
 
         var column = _columns[(int)Math.BigMul(input.Entropy, (ulong)_columns.Length, out var rest)];
@@ -45,18 +45,23 @@ public sealed class WeightedRandom : Picker
     }
 
     /// <inheritdoc/>
-    public override Explanation Explain(in PickInput input) => throw new NotImplementedException();
+    public override Explanation Explain(in PickInput input)
+    {
+        var chosen = Pick(input);
+        if (chosen == None)
+            return Explanation.Of(this, input, None);
+
+        // The table has n columns of the sum of weights; when some were tried, the draw is by weight among the others.
+        var total = HasTried(input) ? TotalUntried(input) : _columns.Length * _total;
+        return Explanation.Of(this, input, chosen, new PickStep.Drawn(input.Entropy, (long)Entropy.Below(input.Entropy, (ulong)total), total));
+    }
 
     /// <inheritdoc/>
     public override Picker WithAvailable(ImmutableArray<bool> available) => Of(Candidates, available);
 
     private int PickUntried(in PickInput input)
     {
-        long total = 0;
-        foreach (ref readonly var column in _columns.AsSpan())
-            total += input.IsTried(column.Own) ? 0 : Candidates[column.Own].Weight.Value;
-
-        var draw = (long)Entropy.Below(input.Entropy, (ulong)total);
+        var draw = (long)Entropy.Below(input.Entropy, (ulong)TotalUntried(input));
         foreach (ref readonly var column in _columns.AsSpan())
         {
             if (input.IsTried(column.Own))
@@ -68,6 +73,16 @@ public sealed class WeightedRandom : Picker
 
         return None;
     }
+
+    private long TotalUntried(in PickInput input)
+    {
+        long total = 0;
+        foreach (ref readonly var column in _columns.AsSpan())
+            total += input.IsTried(column.Own) ? 0 : Candidates[column.Own].Weight.Value;
+        return total;
+    }
+
+    private static bool HasTried(in PickInput input) => !input.Tried.IsEmpty && input.Tried.ContainsAnyExcept(0UL);
 
     // Each column has the height `total`; a candidate fills weight · n of the n · total. One that fills less than its own column gives the rest to one that
     // overflows; every such gift completes a column, so n gifts complete the table.

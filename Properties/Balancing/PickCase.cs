@@ -56,5 +56,5 @@ public sealed record PickCase(
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"[{string.Join(' ', Candidates.Select((c, i) => $"{c.Address}={c.Weight.Value}{(Available[i] ? "" : "!")}"))}] tried [{string.Join(' ', Tried)}] ticket {Ticket} entropy {Entropy} key {Convert.ToHexString(Key.AsSpan())} in flight [{string.Join(' ', InFlight)}]");
+        $"[{string.Join(' ', Candidates.Select((c, i) => $"{c.Address}={c.Weight.Value}{(Available[i] ? "" : "!")}"))}] tried [{string.Join(' ', Tried)}] ticket {Ticket} entropy {Entropy} key {Convert.ToHexString(Key.AsSpan())} in flight [{string.Join(' ', InFlight)}] latencies [{string.Join(' ', Latencies.Select(static l => l.Bits.ToString("x", CultureInfo.InvariantCulture)))}] at {Now.Ticks}");
 }

@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Fairlead.Balancing;
+using Fairlead.Primitives;
 using Fairlead.Upstreams;
 using FsCheck;
 using FsCheck.Fluent;
@@ -36,15 +38,22 @@ public static class PickCases
         from entropy in Words
         from key in Gen.ArrayOf(Gen.Choose(0, 255).Select(static b => (byte)b))
         from inFlight in Gen.ArrayOf(Gen.Frequency((2, Gen.Constant(0)), (3, Gen.Choose(0, 5)), (1, Gen.Choose(0, 1_000))), size)
-        select Of(addresses, weights, available, tried, ticket, entropy, key) with { InFlight = [.. inFlight] });
+        from now in Gen.Choose(0, int.MaxValue).Select(static ms => Instant.Zero + TimeSpan.FromMilliseconds(ms))
+        from latencies in Gen.ArrayOf(Gen.Frequency((1, Gen.Constant(default(PeakLatency))), (3, LatenciesUntil(now))), size)
+        select Of(addresses, weights, available, tried, ticket, entropy, key) with { InFlight = [.. inFlight], Latencies = [.. latencies], Now = now });
+
+    private static Gen<PeakLatency> LatenciesUntil(Instant now) =>
+        from microseconds in Gen.OneOf(Gen.Choose(0, 2_000), Gen.Choose(0, 5_000_000))
+        from age in Gen.OneOf(Gen.Constant(0), Gen.Choose(0, 60_000))
+        select default(PeakLatency).Observe(TimeSpan.FromMicroseconds(microseconds), now + TimeSpan.FromMilliseconds(-age), PolicySettings.PeakEwma.DefaultDecay);
 
     /// <summary>A candidate of that address and weight.</summary>
     public static Candidate CandidateOf(string address, int weight, int slot) => new(
         new Slot(slot),
-        BackendAddress.Parse(address).IfNone(() => throw new System.FormatException(address)),
+        BackendAddress.Parse(address).IfNone(() => throw new FormatException(address)),
         WeightOf(weight));
 
-    public static Weight WeightOf(int value) => Weight.From(value).IfNone(() => throw new System.FormatException(value.ToString(CultureInfo.InvariantCulture)));
+    public static Weight WeightOf(int value) => Weight.From(value).IfNone(() => throw new FormatException(value.ToString(CultureInfo.InvariantCulture)));
 
     private static PickCase Of(string[] addresses, int[] weights, bool[] available, bool[] tried, ulong ticket, ulong entropy, byte[] key)
     {

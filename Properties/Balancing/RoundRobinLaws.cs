@@ -47,6 +47,26 @@ public sealed class RoundRobinLaws : PolicyLaws<RoundRobinModel>
     }
 
     [Property(MaxTest = 12)]
+    public void Large_sets_with_many_equals_keep_the_sequence(uint seed)
+    {
+        var weights = Enumerable.Range(0, 60).Select(i => 1 + (int)(Fairlead.Primitives.Entropy.Mix((ulong)seed << 8 | (uint)i) % 10)).ToArray();
+        var given = new PickCase([.. weights.Select(static (w, i) => PickCases.CandidateOf($"10.0.0.{i + 1}:80", w, i))], [.. weights.Select(static _ => true)], [], 0, 0, []);
+        Assert.Equal(RoundRobinModel.Sequence(given).Take(TotalOf(given)), Picks(given, 0, TotalOf(given)));
+    }
+
+    [Property]
+    public void Rebuilding_keeps_the_position_in_the_rotation(PickCase given)           // Envoy #10063: every refresh restarted at the heavy hosts, light ones starved
+    {
+        var picker = Of(given);
+        var rebuilt = Enumerable.Range(0, TotalOf(given)).Select(k =>
+        {
+            picker = picker.WithAvailable([]).WithAvailable(given.Available);
+            return picker.Pick(new PickInput { Ticket = given.Ticket / 2 + (ulong)k });
+        });
+        Assert.Equal(Picks(given, given.Ticket / 2, TotalOf(given)), rebuilt);
+    }
+
+    [Property(MaxTest = 12)]
     public void Scaled_periods_keep_every_share_within_a_thousandth(PickCase given, int seed)
     {
         var large = given with
