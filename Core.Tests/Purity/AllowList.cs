@@ -68,6 +68,8 @@ internal static class AllowList
         System.BitConverter : DoubleToUInt64Bits UInt64BitsToDouble SingleToUInt32Bits UInt32BitsToSingle
         System.Math
         System.Numerics.BitOperations
+        System.Numerics.Vector : AsVectorDouble LessThanAny
+        System.Numerics.Vector`1 : .ctor get_Count op_*
         System.Numerics.INumber`1
         System.Buffers.Binary.BinaryPrimitives
         System.Buffers.Text.Utf8Formatter

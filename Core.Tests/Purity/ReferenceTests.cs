@@ -56,6 +56,7 @@ public sealed class ReferenceTests
     [
         "System.Runtime", "System.Memory", "System.Collections", "System.Collections.Immutable", "System.Linq", "System.Net.Primitives",
         "System.Runtime.InteropServices", "System.Runtime.Extensions", "System.Text.Encoding.Extensions", "System.Security.Cryptography",
+        "System.Numerics.Vectors",
     ];
 
     private const string Interpolation = "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler";

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 
 namespace Fairlead.Primitives;
 
@@ -22,6 +23,14 @@ public readonly record struct Entropy(ulong State)
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
         value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
         return value ^ (value >> 31);
+    }
+
+    /// <summary>The same of each element.</summary>
+    internal static Vector<ulong> Mix(Vector<ulong> values)
+    {
+        values = (values ^ (values >>> 30)) * 0xBF58476D1CE4E5B9;
+        values = (values ^ (values >>> 27)) * 0x94D049BB133111EB;
+        return values ^ (values >>> 31);
     }
 
     /// <summary>Maps a draw to [0, <paramref name="bound"/>) by multiplication (Lemire 2019); 0 for a bound of 0. The bias is below bound / 2^64.</summary>
