@@ -112,6 +112,38 @@ public class ExplainTests
     }
 
     [Theory]
+    [InlineData("round-robin")]
+    [InlineData("random")]
+    [InlineData("power-of-two")]
+    [InlineData("least-requests")]
+    [InlineData("peak-ewma")]
+    [InlineData("first")]
+    [InlineData("source-ip-hash")]
+    [InlineData("nginx-ip-hash")]
+    [InlineData("hash")]
+    [InlineData("{ hash: { compatible: nginx } }")]
+    [InlineData("{ hash: { compatible: pingora } }")]
+    [InlineData("ketama")]
+    [InlineData("rendezvous")]
+    [InlineData("jump-hash")]
+    public async Task Every_policy_explains_the_backend_it_maps_to(string policy)
+    {
+        var config = $$"""
+            listeners: [ { bind: ":1" } ]
+            upstreams: { x: { policy: {{policy}}, backends: [ "10.0.0.1:80,weight=2", "10.0.0.2:80", "10.0.0.3:80" ] } }
+            routes: [ { to: x } ]
+            """;
+        using var mapped = FakeTerminal.WithInput("192.0.2.7\n");
+        using var explained = new FakeTerminal();
+        Assert.Equal(0, await mapped.RunAsync("map", mapped.Write("fairlead.yaml", config), "--down", "10.0.0.2:80"));
+        Assert.Equal(0, await explained.RunAsync("explain", explained.Write("fairlead.yaml", config), "--client", "192.0.2.7", "--down", "10.0.0.2:80", "--json"));
+
+        using var json = JsonDocument.Parse(explained.Out);
+        Assert.Equal(mapped.Out, "192.0.2.7\t" + json.RootElement.GetProperty("chosen").GetString() + "\n");
+        Assert.NotEmpty(json.RootElement.GetProperty("steps").EnumerateArray());
+    }
+
+    [Theory]
     [InlineData("/x")]
     [InlineData("/item/1?a=b")]
     [InlineData("/item/2")]
