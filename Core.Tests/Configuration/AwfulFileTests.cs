@@ -9,7 +9,7 @@ public class AwfulFileTests
         2:5: FL0104: 'bind' is missing in a listener; say an address to listen on such as 127.0.0.1:6188, [::]:443, :80 or unix:/run/fairlead.sock
         5:10: FL0104: 'key' is missing in the TLS settings of a listener; name the PEM file with the private key
         6:5: FL0307: 127.0.0.1:80 is already listened on above; an address can be bound once, so keep one of them
-        9:13: FL0205: 'rondrobin' is not one of round-robin, random, source-ip-hash, ketama; did you mean 'round-robin'?
+        9:13: FL0205: 'rondrobin' is not one of round-robin, random, power-of-two, least-requests, peak-ewma, first, source-ip-hash, nginx-ip-hash, hash, ketama, rendezvous, maglev, jump-hash; did you mean 'round-robin'?
         11:9: FL0206: '10.0.0.1' is not the address of a backend such as 10.0.0.1:8080, [fd00::1]:80, app.example:443 or unix:/run/app.sock; the port is missing: 10.0.0.1:80
         12:9: FL0209: 'heavy' is not a weight; it is a whole number from 0 (no new requests) to 65535
         14:9: FL0306: backend 10.0.0.2:80 is already listed above; keep one of them, with a weight if it shall get more

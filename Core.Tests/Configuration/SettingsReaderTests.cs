@@ -140,6 +140,100 @@ public class SettingsReaderTests
             settings);
     }
 
+    [Fact]
+    public void Everything_around_the_policy_arrives_where_it_belongs()
+    {
+        var upstream = Reading.Settings("""
+            listeners: [ { bind: 127.0.0.1:1 } ]
+            routes: [ { to: a } ]
+            upstreams:
+              a:
+                policy: { maglev: { key: cookie Sid, table-size: 251 } }
+                backends:
+                  - "10.0.0.1:80,weight=2"
+                  - { address: "10.0.0.2:80", max-in-flight: 32 }
+                  - { address: "10.0.0.3:80", backup: true }
+                  - { address: "10.0.0.4:80", tier: 2 }
+                bounded-load: { percent: 150, order: seeded }
+                tiers: { spill: 140%, panic: 50 }
+                slow-start: { window: 1m, aggression: 1.5, minimum: 5% }
+                sticky: { cookie: b, secret: 0123456789abcdef, when-gone: refuse, path: /p, domain: X.example, secure: true, http-only: false, same-site: none, max-age: 1h }
+                queue: { length: 7, timeout: 8s }
+                health: { tcp: {}, every-changing: 100ms, every-down: 10s }
+                outlier:
+                  consecutive-5xx: 1
+                  consecutive-gateway-errors: 2
+                  consecutive-local-errors: 3
+                  split-local-errors: true
+                  every: 4s
+                  ejection: 5s
+                  max-ejection: 6s
+                  jitter: 7s
+                  max-ejected: 8%
+                  always-eject-one: true
+                  return-on-passed-probe: false
+                  enforced-consecutive-5xx: 9%
+                  enforced-consecutive-gateway-errors: 10%
+                  enforced-consecutive-local-errors: 11%
+                  success-rate: { backends-min: 12, requests-min: 13, deviations: 1.4, enforced: 15% }
+                  failure-percent: { percent: 16%, backends-min: 17, requests-min: 18, enforced: 19% }
+                breaker: { failures: 20%, requests-min: 21, window: 22s, open-for: 23s, trials: 24, recovery: 0s }
+            """).Upstreams[0];
+
+        Assert.Equal(new PolicySettings.Maglev(new KeySource.Cookie("Sid"), 251), upstream.Policy);
+        Assert.Equal(Seq((0, 0), (0, 32), (1, 0), (2, 0)), upstream.Backends.Map(static backend => (backend.Tier, backend.InFlightMax)).Strict());
+        Assert.Equal(
+            new SelectionSettings
+            {
+                BoundedLoad = new BoundedLoadSettings(150, BoundedOrder.Seeded),
+                Tiers = new TierSettings(140, 50),
+                SlowStart = new SlowStartSettings(TimeSpan.FromMinutes(1), 1.5, 5),
+                Sticky = new StickySettings("b", "0123456789abcdef", StickyFailure.Refuse, "/p", "x.example", Secure: true, HttpOnly: false, SameSite.None, TimeSpan.FromHours(1)),
+                Queue = new QueueSettings(7, Seconds(8)),
+            },
+            upstream.Selection);
+        Assert.Equal((Some(TimeSpan.FromMilliseconds(100)), Some(Seconds(10))), upstream.Health.Map(static health => (health.EveryChanging, health.EveryDown)).IfNone((None, None)));
+        Assert.Equal(
+            new OutlierSettings
+            {
+                Consecutive5xx = 1,
+                ConsecutiveGatewayErrors = 2,
+                ConsecutiveLocalErrors = 3,
+                SplitLocalErrors = true,
+                Interval = Seconds(4),
+                BaseEjection = Seconds(5),
+                MaxEjection = Seconds(6),
+                Jitter = Seconds(7),
+                MaxEjectedPercent = 8,
+                AlwaysEjectOne = true,
+                ReturnOnPassedProbe = false,
+                EnforcedConsecutive5xx = 9,
+                EnforcedConsecutiveGatewayErrors = 10,
+                EnforcedConsecutiveLocalErrors = 11,
+                SuccessRate = new SuccessRateSettings(12, 13, 1.4, 15),
+                FailurePercent = new FailurePercentSettings(16, 17, 18, 19),
+            },
+            upstream.Outlier);
+        Assert.Equal(new BreakerSettings(20, 21, Seconds(22), Seconds(23), 24, TimeSpan.Zero), upstream.Breaker);
+    }
+
+    [Fact]
+    public void A_sticky_cookie_belongs_to_every_path_and_to_no_script_unless_told_otherwise() => Assert.Equal(
+        new StickySettings("b", "0123456789abcdef", StickyFailure.Redistribute, "/", None, Secure: false, HttpOnly: true, None, None),
+        Reading.Settings(Reading.WithUpstream("sticky: { cookie: b, secret: 0123456789abcdef }")).Upstreams[0].Selection.Sticky);
+
+    [Fact]
+    public void The_longest_ejection_is_never_shorter_than_the_first() => Assert.Equal(
+        TimeSpan.FromMinutes(10),
+        Reading.Settings(Reading.WithUpstream("outlier: { ejection: 10m }")).Upstreams[0].Outlier.Map(static outlier => outlier.MaxEjection).IfNone(TimeSpan.Zero));
+
+    [Fact]
+    public void Empty_mappings_have_every_default()
+    {
+        var upstream = Reading.Settings(Reading.WithUpstream("outlier: {}\n    breaker: {}\n    tiers: {}\n    queue: {}")).Upstreams[0];
+        Assert.Equal((Some(OutlierSettings.Default), Some(BreakerSettings.Default), SelectionSettings.Default), (upstream.Outlier, upstream.Breaker, upstream.Selection));
+    }
+
     [Theory]
     [InlineData("round-robin")]
     [InlineData("{ round-robin: {} }")]

@@ -99,6 +99,14 @@ public enum FaultCode : ushort
     Method = 219,
     /// <summary>Not a file name.</summary>
     FileName = 220,
+    /// <summary>Not a percentage, or out of range.</summary>
+    Percent = 221,
+    /// <summary>Not a prime that a table can have the size of.</summary>
+    TableSize = 222,
+    /// <summary>Not the name of a cookie.</summary>
+    CookieName = 223,
+    /// <summary>Too short for a secret.</summary>
+    Secret = 224,
 
     /// <summary>A route to an upstream that is not there.</summary>
     UnknownUpstream = 301,

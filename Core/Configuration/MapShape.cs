@@ -21,22 +21,35 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>A value of <c>upstreams</c>.</summary>
     public static MapShape Upstream { get; } = new("upstream", "an upstream", Seq(
-        "policy", "backends", "retry", "tls", "health", "timeouts", "pool", "resolve-every"));
+        "policy", "backends", "retry", "tls", "health", "timeouts", "pool", "resolve-every", "bounded-load", "tiers", "slow-start", "sticky", "queue", "outlier", "breaker"));
 
     /// <summary>An item of <c>backends</c>.</summary>
-    public static MapShape Backend { get; } = new("backend", "a backend", Seq("address", "weight"));
+    public static MapShape Backend { get; } = new("backend", "a backend", Seq("address", "weight", "tier", "backup", "max-in-flight"));
 
     /// <summary><c>policy</c>, when it has parameters: the one key is the policy.</summary>
-    public static MapShape Policy { get; } = new("policy", "a policy", Seq("round-robin", "random", "source-ip-hash", "ketama"));
+    public static MapShape Policy { get; } = new("policy", "a policy", Seq(
+        "round-robin", "random", "power-of-two", "least-requests", "peak-ewma", "first", "source-ip-hash", "nginx-ip-hash", "hash", "ketama", "rendezvous", "maglev", "jump-hash"));
 
     /// <summary>A policy without parameters.</summary>
     public static MapShape NoParameters { get; } = new("parameterless-policy", "a policy without parameters", Seq<string>());
 
+    /// <summary>Parameters of <c>peak-ewma</c>.</summary>
+    public static MapShape PeakEwma { get; } = new("peak-ewma", "peak-ewma", Seq1("decay"));
+
     /// <summary>Parameters of <c>source-ip-hash</c>.</summary>
     public static MapShape SourceIpHash { get; } = new("source-ip-hash", "source-ip-hash", Seq("ipv4-prefix", "ipv6-prefix"));
 
+    /// <summary>Parameters of <c>hash</c>.</summary>
+    public static MapShape Hash { get; } = new("hash", "hash", Seq("key", "compatible"));
+
     /// <summary>Parameters of <c>ketama</c>.</summary>
-    public static MapShape Ketama { get; } = new("ketama", "ketama", Seq1("key"));
+    public static MapShape Ketama { get; } = new("ketama", "ketama", Seq("key", "compatible"));
+
+    /// <summary>Parameters of <c>rendezvous</c> and <c>jump-hash</c>.</summary>
+    public static MapShape Keyed { get; } = new("keyed-policy", "a policy with a key", Seq1("key"));
+
+    /// <summary>Parameters of <c>maglev</c>.</summary>
+    public static MapShape Maglev { get; } = new("maglev", "maglev", Seq("key", "table-size"));
 
     /// <summary><c>retry</c>, when it is not just <c>on</c> or <c>off</c>.</summary>
     public static MapShape Retry { get; } = new("retry", "retry", Seq1("attempts"));
@@ -45,7 +58,8 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
     public static MapShape UpstreamTls { get; } = new("upstream-tls", "the TLS settings of an upstream", Seq("sni", "verify", "alternative-names", "ca", "certificate", "key"));
 
     /// <summary><c>health</c> of an upstream.</summary>
-    public static MapShape Health { get; } = new("health", "a health check", Seq("tcp", "http", "every", "timeout", "rise", "fall", "initial", "jitter"));
+    public static MapShape Health { get; } = new("health", "a health check", Seq(
+        "tcp", "http", "every", "timeout", "every-changing", "every-down", "rise", "fall", "initial", "jitter"));
 
     /// <summary>A TCP check.</summary>
     public static MapShape TcpCheck { get; } = new("tcp-check", "a TCP check", Seq("port", "handshake"));
@@ -58,6 +72,37 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary><c>pool</c> of an upstream.</summary>
     public static MapShape Pool { get; } = new("pool", "a pool", Seq("idle-max", "idle-timeout"));
+
+    /// <summary><c>bounded-load</c>, when it is not just a percentage.</summary>
+    public static MapShape BoundedLoad { get; } = new("bounded-load", "bounded-load", Seq("percent", "order"));
+
+    /// <summary><c>tiers</c>.</summary>
+    public static MapShape Tiers { get; } = new("tiers", "tiers", Seq("spill", "panic"));
+
+    /// <summary><c>slow-start</c>.</summary>
+    public static MapShape SlowStart { get; } = new("slow-start", "slow-start", Seq("window", "aggression", "minimum"));
+
+    /// <summary><c>sticky</c>.</summary>
+    public static MapShape Sticky { get; } = new("sticky", "a sticky cookie", Seq(
+        "cookie", "secret", "when-gone", "path", "domain", "secure", "http-only", "same-site", "max-age"));
+
+    /// <summary><c>queue</c>.</summary>
+    public static MapShape Queue { get; } = new("queue", "a queue", Seq("length", "timeout"));
+
+    /// <summary><c>outlier</c>.</summary>
+    public static MapShape Outlier { get; } = new("outlier", "outlier", Seq(
+        "consecutive-5xx", "consecutive-gateway-errors", "consecutive-local-errors", "split-local-errors", "every", "ejection", "max-ejection", "jitter", "max-ejected",
+        "always-eject-one", "return-on-passed-probe", "enforced-consecutive-5xx", "enforced-consecutive-gateway-errors", "enforced-consecutive-local-errors",
+        "success-rate", "failure-percent"));
+
+    /// <summary><c>success-rate</c> of <c>outlier</c>.</summary>
+    public static MapShape SuccessRate { get; } = new("success-rate", "success-rate", Seq("backends-min", "requests-min", "deviations", "enforced"));
+
+    /// <summary><c>failure-percent</c> of <c>outlier</c>.</summary>
+    public static MapShape FailurePercent { get; } = new("failure-percent", "failure-percent", Seq("percent", "backends-min", "requests-min", "enforced"));
+
+    /// <summary><c>breaker</c>.</summary>
+    public static MapShape Breaker { get; } = new("breaker", "a circuit breaker", Seq("failures", "requests-min", "window", "open-for", "trials", "recovery"));
 
     /// <summary>An item of <c>routes</c>.</summary>
     public static MapShape Route { get; } = new("route", "a route", Seq(
@@ -75,6 +120,6 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>Every kind of mapping with fixed keys.</summary>
     public static Seq<MapShape> All { get; } = Seq(
-        Root, Listener, ListenerTls, Upstream, Backend, Policy, NoParameters, SourceIpHash, Ketama, Retry, UpstreamTls, Health, TcpCheck, HttpCheck,
-        UpstreamTimeouts, Pool, Route, HeaderEdits, ClientTimeouts, Limits);
+        Root, Listener, ListenerTls, Upstream, Backend, Policy, NoParameters, PeakEwma, SourceIpHash, Hash, Ketama, Keyed, Maglev, Retry, UpstreamTls, Health,
+        TcpCheck, HttpCheck, UpstreamTimeouts, Pool, BoundedLoad, Tiers, SlowStart, Sticky, Queue, Outlier, SuccessRate, FailurePercent, Breaker, Route, HeaderEdits, ClientTimeouts, Limits);
 }

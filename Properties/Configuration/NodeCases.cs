@@ -17,7 +17,7 @@ public static class NodeCases
     [
         "", "~", "null", "true", "false", "on", "off", "a", "b", "0", "1", "80", "-1", "99999999999", "5s", "0s", "1d1ms", "8KiB", "9223372036854775807GiB", "0.5", "10%", "1e400",
         "10.0.0.1:80", "a:80", "[::1]:443", "unix:/x", ":80", "a:80,weight=3", "a:80,weight=", "10.0.0.0/8", "::/0", "text", "ketama", "header x", "client-ip", "200-299",
-        "/a", "/a/../b", "*.a", "a.example", "GET", "first-probe", "Host", "${X}", "${Y:-5s}", "${", "$${", "\0", "\n", "\u00e4", "\ud800", new string('x', 300),
+        "/a", "/a/../b", "*.a", "a.example", "GET", "first-probe", "125%", "101%", "65536", "none", "seeded", "lax", "envoy", "sixteen bytes and more", "__Host-a", "Host", "${X}", "${Y:-5s}", "${", "$${", "\0", "\n", "\u00e4", "\ud800", new string('x', 300),
     ];
 
     public static Arbitrary<ConfigNode> Node() => Any(DepthMax).Select(Numbered.Of).ToArbitrary();

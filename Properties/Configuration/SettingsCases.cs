@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using System.Net;
-using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Health;
 using Fairlead.Http;
@@ -63,7 +62,7 @@ public static class SettingsCases
 
     private static Gen<UpstreamSettings> Upstream =>
         from name in Gen.Elements("a", "b", "c", "blog", "A-b_c.9")
-        from policy in Policy
+        from policy in BalancingCases.Policy
         from tls in Maybe(Tls)
         from backends in Backends(withSockets: tls.ForAll(static t => !t.Verify || t.ServerName.IsSome))
         from attempts in Gen.Choose(1, 16)
@@ -73,19 +72,17 @@ public static class SettingsCases
         from idleMax in Gen.Choose(0, 65_535)
         from idleTimeout in Duration
         from resolve in Duration
+        from selection in BalancingCases.Selection(policy.IsHash)
+        from outlier in Maybe(BalancingCases.Outlier)
+        from breaker in Maybe(BalancingCases.Breaker)
         select new UpstreamSettings(
             name, policy, backends, new RetrySettings(attempts), tls, health, new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total),
-            new PoolSettings(idleMax, idleTimeout), resolve);
-
-    private static Gen<PolicySettings> Policy => Gen.OneOf(
-        Gen.Constant<PolicySettings>(new PolicySettings.RoundRobin()),
-        Gen.Constant<PolicySettings>(new PolicySettings.Random()),
-        from four in Gen.Choose(0, 32)
-        from six in Gen.Choose(0, 128)
-        select (PolicySettings)new PolicySettings.SourceIpHash(four, six),
-        Gen.Elements<KeySource>(
-                new KeySource.ClientIp(), new KeySource.Path(), new KeySource.Uri(), new KeySource.Header("x-user"), new KeySource.Cookie("Sid"), new KeySource.Query("${a}%20"))
-            .Select(static key => (PolicySettings)new PolicySettings.Ketama(key)));
+            new PoolSettings(idleMax, idleTimeout), resolve)
+        {
+            Selection = selection,
+            Outlier = outlier,
+            Breaker = breaker,
+        };
 
     private static Gen<Seq<BackendSettings>> Backends(bool withSockets) =>
         from heaviest in Gen.Choose(1, Weight.Max)
@@ -94,7 +91,9 @@ public static class SettingsCases
                 Gen.Choose(1, 65_535).Select(static port => $"10.0.0.1:{port}"), Gen.Choose(1, 9).Select(static port => $"[fd00::1]:{port}"),
                 Gen.Elements("a.example:80", "localhost:1", withSockets ? "unix:/run/a,weight=x.sock" : "b.example:80"))
             from weight in Gen.Choose(0, Weight.Max)
-            select new BackendSettings(BackendAddress.Parse(address).IfNone(static () => throw new InvalidOperationException()), WeightOf(weight)),
+            from tier in Gen.Frequency((3, Gen.Constant(0)), (2, Gen.Constant(1)), (1, Gen.Choose(2, 127)))
+            from inFlight in Gen.OneOf(Gen.Constant(0), Gen.Choose(1, 1_000_000))
+            select new BackendSettings(BackendAddress.Parse(address).IfNone(static () => throw new InvalidOperationException()), WeightOf(weight)) { Tier = tier, InFlightMax = inFlight },
             static backend => backend.Address.ToString()!, 1, 4)
         select (others.Head with { Weight = WeightOf(heaviest) }).Cons(others.Tail.Strict()).Strict();
 
@@ -122,7 +121,9 @@ public static class SettingsCases
         from thresholds in Gen.Choose(1, 1000).ArrayOf(2)
         from initial in Gen.Elements(InitialHealth.Up, InitialHealth.Down, InitialHealth.FirstProbe)
         from jitter in Gen.Choose(0, 500)
-        select new HealthSettings(probe, durations[0], durations[1], thresholds[0], thresholds[1], initial, jitter / 1000.0);
+        from changing in Maybe(Duration)
+        from down in Maybe(Duration)
+        select new HealthSettings(probe, durations[0], durations[1], thresholds[0], thresholds[1], initial, jitter / 1000.0) { EveryChanging = changing, EveryDown = down };
 
     private static Gen<RouteSettings> Route(Seq<UpstreamSettings> upstreams) =>
         from to in Gen.Elements(upstreams.Select(static u => u.Name).ToArray())
@@ -153,7 +154,7 @@ public static class SettingsCases
 
     private static Gen<(string One, string Other)> Pair(string[] of) => Gen.Elements(of).ArrayOf(2).Select(static two => (two[0], two[1]));
 
-    private static Gen<Option<T>> Maybe<T>(Gen<T> some) => Gen.OneOf(Gen.Constant(Option<T>.None), some.Select(static value => Some(value)));
+    internal static Gen<Option<T>> Maybe<T>(Gen<T> some) => Gen.OneOf(Gen.Constant(Option<T>.None), some.Select(static value => Some(value)));
 
     private static Gen<Seq<T>> Distinct<T>(Gen<T> item, Func<T, string> key, int least, int most) =>
         from count in Gen.Choose(least, most)

@@ -91,7 +91,7 @@ public class SettingsReaderLaws
     }
 
     /// <summary>A key that only stands in mappings whose keys are fixed, and which may have company.</summary>
-    private static bool IsFixedKey(string key) => key is "listeners" or "bind" or "backends" or "to" or "attempts" or "every" or "idle" or "request-line" or "connect" or "idle-max" or "verify" or "remove" or "handshake" or "method" or "ipv4-prefix" or "key" or "weight";
+    private static bool IsFixedKey(string key) => key is "listeners" or "bind" or "backends" or "to" or "attempts" or "every" or "idle" or "request-line" or "connect" or "idle-max" or "verify" or "remove" or "handshake" or "method" or "ipv4-prefix" or "key" or "weight" or "decay" or "spill" or "window" or "cookie" or "length" or "ejection" or "percent" or "deviations" or "failures";
 
     private static Seq<ConfigFault> Faults(ConfigNode node) => SettingsReader.Read(node).Match(Succ: static _ => Seq<ConfigFault>(), Fail: static faults => faults);
 }

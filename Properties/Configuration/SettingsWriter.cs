@@ -48,47 +48,122 @@ internal static class SettingsWriter
             ("response-head", Duration(upstream.Timeouts.ResponseHead)), ("body-gap", Duration(upstream.Timeouts.BodyGap)),
             ("total", upstream.Timeouts.Total.Match(Some: Duration, None: static () => Text("off"))))),
         ("pool", Map(("idle-max", Number(upstream.Pool.IdleMax)), ("idle-timeout", Duration(upstream.Pool.IdleTimeout)))),
-        ("resolve-every", Duration(upstream.ResolveEvery)));
+        ("resolve-every", Duration(upstream.ResolveEvery)),
+        ("bounded-load", upstream.Selection.BoundedLoad.MatchUnsafe<ConfigNode?>(BoundedLoad, static () => null)),
+        ("tiers", Map(
+            ("spill", upstream.Selection.Tiers.SpillPercent.Match(Some: Percent, None: static () => Text("off"))), ("panic", Percent(upstream.Selection.Tiers.PanicPercent)))),
+        ("slow-start", upstream.Selection.SlowStart.MatchUnsafe<ConfigNode?>(
+            static slow => Map(
+                ("window", Duration(slow.Window)), ("aggression", Text(slow.Aggression.ToString(CultureInfo.InvariantCulture))), ("minimum", Percent(slow.MinimumPercent))),
+            static () => null)),
+        ("sticky", upstream.Selection.Sticky.MatchUnsafe<ConfigNode?>(Sticky, static () => null)),
+        ("queue", Map(("length", Number(upstream.Selection.Queue.LengthMax)), ("timeout", Duration(upstream.Selection.Queue.Timeout)))),
+        ("outlier", upstream.Outlier.MatchUnsafe<ConfigNode?>(Outlier, static () => null)),
+        ("breaker", upstream.Breaker.MatchUnsafe<ConfigNode?>(
+            static breaker => Map(
+                ("failures", Percent(breaker.FailurePercent)), ("requests-min", Number(breaker.RequestsMin)), ("window", Duration(breaker.Window)),
+                ("open-for", Duration(breaker.OpenFor)), ("trials", Number(breaker.Trials)), ("recovery", Duration(breaker.Recovery))),
+            static () => null)));
+
+    /// <summary>Both ways of writing one.</summary>
+    private static ConfigNode BoundedLoad(BoundedLoadSettings bounded) => bounded.Order == BoundedOrder.Next
+        ? Text(bounded.Percent.ToString(CultureInfo.InvariantCulture))
+        : Map(("percent", Percent(bounded.Percent)), ("order", Text("seeded")));
+
+    private static ConfigNode Sticky(StickySettings sticky) => Keys(
+        ("cookie", Text(sticky.CookieName)),
+        ("secret", Text(sticky.Secret)),
+        ("when-gone", Text(sticky.WhenGone == StickyFailure.Refuse ? "refuse" : "redistribute")),
+        ("path", Perhaps(sticky.Path)),
+        ("domain", Perhaps(sticky.Domain)),
+        ("secure", Switch(sticky.Secure)),
+        ("http-only", Switch(sticky.HttpOnly)),
+        ("same-site", Perhaps(sticky.SameSite.Map(static site => site switch { SameSite.Lax => "lax", SameSite.Strict => "strict", _ => "none" }))),
+        ("max-age", Perhaps(sticky.MaxAge.Map(DurationText.Write))));
+
+    private static ConfigNode Outlier(OutlierSettings outlier) => Map(
+        ("consecutive-5xx", Number(outlier.Consecutive5xx)),
+        ("consecutive-gateway-errors", Number(outlier.ConsecutiveGatewayErrors)),
+        ("consecutive-local-errors", Number(outlier.ConsecutiveLocalErrors)),
+        ("split-local-errors", Switch(outlier.SplitLocalErrors)),
+        ("every", Duration(outlier.Interval)),
+        ("ejection", Duration(outlier.BaseEjection)),
+        ("max-ejection", Duration(outlier.MaxEjection)),
+        ("jitter", Duration(outlier.Jitter)),
+        ("max-ejected", Percent(outlier.MaxEjectedPercent)),
+        ("always-eject-one", Switch(outlier.AlwaysEjectOne)),
+        ("return-on-passed-probe", Switch(outlier.ReturnOnPassedProbe)),
+        ("enforced-consecutive-5xx", Percent(outlier.EnforcedConsecutive5xx)),
+        ("enforced-consecutive-gateway-errors", Percent(outlier.EnforcedConsecutiveGatewayErrors)),
+        ("enforced-consecutive-local-errors", Percent(outlier.EnforcedConsecutiveLocalErrors)),
+        ("success-rate", outlier.SuccessRate.Match(
+            Some: static rate => Map(
+                ("backends-min", Number(rate.HostsMin)), ("requests-min", Number(rate.RequestsMin)),
+                ("deviations", Text(rate.StandardDeviations.ToString(CultureInfo.InvariantCulture))), ("enforced", Percent(rate.Enforced))),
+            None: static () => Text("off"))),
+        ("failure-percent", outlier.FailurePercent.Match(
+            Some: static failures => Map(
+                ("percent", Percent(failures.Percent)), ("backends-min", Number(failures.HostsMin)), ("requests-min", Number(failures.RequestsMin)),
+                ("enforced", Percent(failures.Enforced))),
+            None: static () => Text("off"))));
 
     private static ConfigNode Policy(PolicySettings policy) => policy switch
     {
         PolicySettings.RoundRobin => Text("round-robin"),
         PolicySettings.Random => Map(("random", Map())),
         PolicySettings.SourceIpHash hash => Map(("source-ip-hash", Map(("ipv4-prefix", Number(hash.Ipv4PrefixBits)), ("ipv6-prefix", Number(hash.Ipv6PrefixBits))))),
-        PolicySettings.Ketama ketama => Map(("ketama", Map(("key", Text(ketama.Key switch
-        {
-            KeySource.ClientIp => "client-ip",
-            KeySource.Header header => "header " + header.Name,
-            KeySource.Cookie cookie => "cookie " + cookie.Name,
-            KeySource.Query query => "query " + query.Name,
-            KeySource.Path => "path",
-            _ => "uri",
-        }))))),
+        PolicySettings.PowerOfTwoChoices => Text("power-of-two"),
+        PolicySettings.LeastRequests => Map(("least-requests", Map())),
+        PolicySettings.PeakEwma ewma => Map(("peak-ewma", Map(("decay", Duration(ewma.Decay))))),
+        PolicySettings.First => Text("first"),
+        PolicySettings.NginxIpHash => Map(("nginx-ip-hash", Map())),
+        PolicySettings.Hash hash => Map(("hash", Keys(
+            ("key", Key(hash.Key)), ("compatible", hash.Variant == ModuloVariant.Own ? null : Text(hash.Variant == ModuloVariant.Nginx ? "nginx" : "pingora"))))),
+        PolicySettings.Ketama ketama => Map(("ketama", Map(
+            ("key", Key(ketama.Key)),
+            ("compatible", Text(ketama.Variant switch { RingVariant.Nginx => "nginx", RingVariant.Libketama => "libketama", RingVariant.Envoy => "envoy", _ => "haproxy" }))))),
+        PolicySettings.Rendezvous rendezvous => Map(("rendezvous", Map(("key", Key(rendezvous.Key))))),
+        PolicySettings.Maglev maglev => Map(("maglev", Map(("key", Key(maglev.Key)), ("table-size", Number(maglev.TableSize))))),
+        PolicySettings.JumpHash jump => Map(("jump-hash", Map(("key", Key(jump.Key))))),
         _ => throw new InvalidOperationException(),
     };
 
+    private static ConfigNode Key(KeySource key) => Text(key switch
+    {
+        KeySource.ClientIp => "client-ip",
+        KeySource.Header header => "header " + header.Name,
+        KeySource.Cookie cookie => "cookie " + cookie.Name,
+        KeySource.Query query => "query " + query.Name,
+        KeySource.Path => "path",
+        _ => "uri",
+    });
+
     /// <summary>Both ways of writing one, in turn.</summary>
-    private static ConfigNode Backend(BackendSettings backend, int index) => index % 2 == 0
+    private static ConfigNode Backend(BackendSettings backend, int index) => index % 2 == 0 && backend.Tier == 0 && backend.InFlightMax == 0
         ? Text($"{backend.Address},weight={backend.Weight.Value}")
-        : Map(("address", Text(backend.Address.ToString()!)), ("weight", Number(backend.Weight.Value)));
+        : Keys(
+            ("address", Text(backend.Address.ToString()!)), ("weight", Number(backend.Weight.Value)), ("tier", backend.Tier == 1 && index % 2 == 0 ? null : Number(backend.Tier)),
+            ("backup", backend.Tier == 1 && index % 2 == 0 ? Text("true") : null), ("max-in-flight", Number(backend.InFlightMax)));
 
     private static ConfigNode Tls(UpstreamTls tls) => Keys(
         ("sni", Perhaps(tls.ServerName)),
-        ("verify", Text(tls.Verify ? "true" : "false")),
+        ("verify", Switch(tls.Verify)),
         ("alternative-names", tls.AlternativeNames.IsEmpty ? null : List(tls.AlternativeNames.Select(Text))),
         ("ca", Perhaps(tls.CaFile)),
         ("certificate", Perhaps(tls.ClientCertificate.Map(static c => c.CertificateFile))),
         ("key", Perhaps(tls.ClientCertificate.Map(static c => c.KeyFile))));
 
     private static ConfigNode Health(HealthSettings health) => Keys(
-        ("tcp", health.Probe is ProbeSettings.Tcp tcp ? Keys(("handshake", Text(tcp.Handshake ? "true" : "false")), ("port", Perhaps(tcp.Port))) : null),
+        ("tcp", health.Probe is ProbeSettings.Tcp tcp ? Keys(("handshake", Switch(tcp.Handshake)), ("port", Perhaps(tcp.Port))) : null),
         ("http", health.Probe is ProbeSettings.Http http
             ? Keys(
                 ("method", Text(http.Method)), ("path", Text(http.Path)), ("host", Perhaps(http.Host)), ("expect", Text(http.Expect.ToString())),
-                ("port", Perhaps(http.Port)), ("tls", Text(http.Tls ? "true" : "false")))
+                ("port", Perhaps(http.Port)), ("tls", Switch(http.Tls)))
             : null),
         ("every", Duration(health.Every)),
         ("timeout", Duration(health.Timeout)),
+        ("every-changing", Perhaps(health.EveryChanging.Map(DurationText.Write))),
+        ("every-down", Perhaps(health.EveryDown.Map(DurationText.Write))),
         ("rise", Number(health.Rise)),
         ("fall", Number(health.Fall)),
         ("initial", Text(health.Initial switch { InitialHealth.Up => "up", InitialHealth.Down => "down", _ => "first-probe" })),
@@ -120,6 +195,10 @@ internal static class SettingsWriter
     private static ConfigNode? Perhaps(Option<int> number) => number.MatchUnsafe<ConfigNode?>(static n => Number(n), static () => null);
 
     private static ConfigNode Duration(TimeSpan duration) => Text(DurationText.Write(duration));
+
+    private static ConfigNode Percent(int percent) => Text(percent.ToString(CultureInfo.InvariantCulture) + "%");
+
+    private static ConfigNode Switch(bool isOn) => Text(isOn ? "true" : "false");
 
     private static ConfigNode Number(long number) => Text(number.ToString(CultureInfo.InvariantCulture));
 

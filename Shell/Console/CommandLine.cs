@@ -17,6 +17,8 @@ internal static class CommandLine
           fairlead demo                      see it work
           fairlead run fairlead.yaml         the real thing
           fairlead -t fairlead.yaml          is this file valid?
+          fairlead explain fairlead.yaml --path /cart --client 10.1.2.3
+                                             why does this request go where it goes?
           fairlead proxy --listen :8080 --to 10.0.0.1:80 --to 10.0.0.2:80,weight=3
                                              no file needed
 
@@ -73,6 +75,7 @@ internal static class CommandLine
             RunCommand.Create(terminal),
             ProxyCommand.Create(terminal),
             ValidateCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
             MapCommand.Create(terminal),
             SchemaCommand.Create(terminal),
             VersionCommand.Create(terminal),

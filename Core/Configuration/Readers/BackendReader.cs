@@ -6,10 +6,16 @@ using static LanguageExt.Prelude;
 
 namespace Fairlead.Configuration.Readers;
 
-/// <summary>Reads members of an upstream: <c>host:port</c>, <c>host:port,weight=3</c>, or a mapping with <c>address</c> and <c>weight</c>.</summary>
+/// <summary>Reads members of an upstream: <c>host:port</c>, <c>host:port,weight=3</c>, or a mapping with <c>address</c> and more.</summary>
 internal static class BackendReader
 {
     private const string WeightKey = ",weight=";
+    /// <summary>Tiers: as many as Envoy has priorities.</summary>
+    private const int TierMax = 127;
+
+    /// <summary>Requests at once: beyond the ports of any one address pair, many times over.</summary>
+    private const int InFlightMax = 1_000_000;
+
     private const string Wanted = "the address of a backend such as 10.0.0.1:8080, [fd00::1]:80, app.example:443 or unix:/run/app.sock";
 
     public static Validation<ConfigFault, Seq<BackendSettings>> All(ConfigNode node)
@@ -29,9 +35,18 @@ internal static class BackendReader
     private static Validation<ConfigFault, BackendSettings> Read(ConfigNode node) => node is ConfigNode.Map
         ? Fields.Read(node, MapShape.Backend, static fields =>
             (fields.Required("address", static address => ScalarReader.Text(address, Wanted).Bind(text => Address(address, text)), $"say {Wanted}"),
-             fields.Optional("weight", static weight => ScalarReader.Text(weight, "a weight").Bind(text => WeightOf(weight, text)), Weight.One))
-            .Apply(static (address, weight) => new BackendSettings(address, weight)))
+             fields.Optional("weight", static weight => ScalarReader.Text(weight, "a weight").Bind(text => WeightOf(weight, text)), Weight.One),
+             Tier(fields),
+             fields.Optional("max-in-flight", NumberReader.Between(0, InFlightMax), 0))
+            .Apply(static (address, weight, tier, inFlight) => new BackendSettings(address, weight) { Tier = tier, InFlightMax = inFlight }))
         : ScalarReader.Text(node, Wanted).Bind(text => Short(node, text));
+
+    /// <summary>A backup is a member of the second tier.</summary>
+    private static Validation<ConfigFault, int> Tier(Fields fields) => fields.Has("tier") && fields.Has("backup")
+        ? Bad<int>(fields.AtKey("backup"), FaultCode.ConflictingKeys, "'backup: true' is 'tier: 1'; keep one of the two keys")
+        : fields.Has("backup")
+            ? fields.Optional("backup", ChoiceReader.Switch, absent: false).Map(static isBackup => isBackup ? 1 : 0)
+            : fields.Optional("tier", NumberReader.Between(0, TierMax), 0);
 
     private static Validation<ConfigFault, BackendSettings> Short(ConfigNode node, string text)
     {

@@ -1,7 +1,6 @@
 using System;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
-using static LanguageExt.Prelude;
 
 namespace Fairlead.Configuration.Readers;
 
@@ -22,9 +21,10 @@ internal static class DurationReader
             : Bad<TimeSpan>(node, FaultCode.Duration, $"'{Shapes.Shortened(text)}' is too long; the longest duration is 24d"),
         None: () => Bad<TimeSpan>(node, FaultCode.Duration, $"'{Shapes.Shortened(text)}' is not {Wanted}{Hint(text)}")));
 
-    /// <summary>More than zero, or <c>off</c> for none.</summary>
-    public static Validation<ConfigFault, Option<TimeSpan>> PositiveOrOff(ConfigNode node) =>
-        node is ConfigNode.Scalar { Text: "off" } ? Good(Option<TimeSpan>.None) : Positive(node).Map(static duration => Some(duration));
+    /// <summary>Whole seconds, at least one.</summary>
+    public static Validation<ConfigFault, TimeSpan> WholeSeconds(ConfigNode node) => Positive(node).Bind(duration => duration.Ticks % TimeSpan.TicksPerSecond == 0
+        ? Good(duration)
+        : Bad<TimeSpan>(node, FaultCode.Duration, "only whole seconds can be said there; write a duration such as 1s or 30m"));
 
     private static string Hint(string text) =>
         text.Length is > 0 and < 10 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? $"; say the unit: {text}s" : "";

@@ -21,6 +21,10 @@ internal static class HealthReader
 
     /// <summary>Reads <paramref name="node"/>; <paramref name="isTls"/> tells whether the upstream speaks TLS.</summary>
     public static Validation<ConfigFault, HealthSettings> Read(ConfigNode node, bool isTls) => Fields.Read(node, MapShape.Health, fields =>
+        (Beat(fields, isTls), fields.Optional("every-changing", DurationReader.Positive), fields.Optional("every-down", DurationReader.Positive))
+        .Apply(static (health, changing, down) => health with { EveryChanging = changing, EveryDown = down }));
+
+    private static Validation<ConfigFault, HealthSettings> Beat(Fields fields, bool isTls) =>
         (Probe(fields, isTls),
          fields.Optional("every", DurationReader.Positive, DefaultEvery),
          fields.Optional("timeout", DurationReader.Positive, DefaultTimeout),
@@ -28,7 +32,7 @@ internal static class HealthReader
          fields.Optional("fall", NumberReader.Between(1, ThresholdMax), 1),
          fields.Optional("initial", Initial, InitialHealth.Up),
          fields.Optional("jitter", NumberReader.ShareUpToHalf, 0.0))
-        .Apply(static (probe, every, timeout, rise, fall, initial, jitter) => new HealthSettings(probe, every, timeout, rise, fall, initial, jitter)));
+        .Apply(static (probe, every, timeout, rise, fall, initial, jitter) => new HealthSettings(probe, every, timeout, rise, fall, initial, jitter));
 
     private static Validation<ConfigFault, InitialHealth> Initial(ConfigNode node) => ChoiceReader.Of(
         ("up", InitialHealth.Up), ("down", InitialHealth.Down), ("first-probe", InitialHealth.FirstProbe))(node);

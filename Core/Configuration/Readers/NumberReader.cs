@@ -18,6 +18,11 @@ internal static class NumberReader
     public static Validation<ConfigFault, double> ShareUpToHalf(ConfigNode node) =>
         ScalarReader.Parsed(node, FaultCode.Number, "a share from 0 to 0.5, such as 0.1 or 10%", Share);
 
+    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, perhaps with decimals.</summary>
+    public static Reader<double> Decimal(double least, double most) => node =>
+        ScalarReader.Parsed(node, FaultCode.Number, Invariant($"a number from {least} to {most}"), text =>
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? Some(number) : None);
+
     /// <summary>The digits of a whole number, without sign.</summary>
     public static Option<int> Whole(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Some(number) : None;

@@ -42,6 +42,12 @@ internal static class UpstreamReader
         .IfNone(Seq<string>());
 
     private static Validation<ConfigFault, UpstreamSettings> Read(string name, ConfigNode node) => Fields.Read(node, MapShape.Upstream, fields =>
+        (Itself(name, fields), SelectionReader.Read(fields), fields.Optional("outlier", OutlierReader.Read), fields.Optional("breaker", BreakerReader.Read))
+        .Apply(static (upstream, selection, outlier, breaker) => upstream with { Selection = selection, Outlier = outlier, Breaker = breaker })
+        .Bind(upstream => Nameable(fields, upstream))
+        .Bind(upstream => Boundable(fields, upstream)));
+
+    private static Validation<ConfigFault, UpstreamSettings> Itself(string name, Fields fields) =>
         (fields.Optional("policy", PolicyReader.Read, new PolicySettings.RoundRobin()),
          Backends(fields),
          fields.Optional("retry", RetryReader.Read, RetrySettings.Default),
@@ -51,8 +57,7 @@ internal static class UpstreamReader
          fields.Optional("pool", Pool, PoolSettings.Default),
          fields.Optional("resolve-every", DurationReader.Positive, UpstreamSettings.DefaultResolveEvery))
         .Apply((policy, backends, retry, tls, health, timeouts, pool, resolveEvery) =>
-            new UpstreamSettings(name, policy, backends, retry, tls, health, timeouts, pool, resolveEvery))
-        .Bind(upstream => Nameable(fields, upstream)));
+            new UpstreamSettings(name, policy, backends, retry, tls, health, timeouts, pool, resolveEvery));
 
     private static Validation<ConfigFault, Seq<BackendSettings>> Backends(Fields fields) => fields.Node("backends").Match(
         Some: BackendReader.All,
@@ -64,6 +69,12 @@ internal static class UpstreamReader
             ? Bad<UpstreamSettings>(fields.AtKey("tls"), FaultCode.MissingKey, "a backend behind a Unix-domain socket has no name to verify; say 'sni', or verify: false")
             : Good(upstream);
 
+    /// <summary>A bound passes a key on to another backend; without a key there is nobody to pass over.</summary>
+    private static Validation<ConfigFault, UpstreamSettings> Boundable(Fields fields, UpstreamSettings upstream) =>
+        upstream.Selection.BoundedLoad.IsSome && !upstream.Policy.IsHash
+            ? Bad<UpstreamSettings>(fields.AtKey("bounded-load"), FaultCode.ConflictingKeys, $"'bounded-load' needs a policy that hashes: {string.Join(", ", PolicyReader.HashNames)}; change the policy or leave it out")
+            : Good(upstream);
+
     private static Validation<ConfigFault, UpstreamTimeouts> Timeouts(ConfigNode node)
     {
         var usual = UpstreamTimeouts.Default;
@@ -72,7 +83,7 @@ internal static class UpstreamReader
              fields.Optional("tls-handshake", DurationReader.Positive, usual.TlsHandshake),
              fields.Optional("response-head", DurationReader.Positive, usual.ResponseHead),
              fields.Optional("body-gap", DurationReader.Positive, usual.BodyGap),
-             fields.Optional("total", DurationReader.PositiveOrOff, usual.Total))
+             fields.Optional("total", OffReader.Or<TimeSpan>(DurationReader.Positive), usual.Total))
             .Apply(static (connect, handshake, head, gap, total) => new UpstreamTimeouts(connect, handshake, head, gap, total)));
     }
 

@@ -86,6 +86,24 @@ public class DocumentationTests
         Assert.All(MapShape.All.SelectMany(static shape => shape.Keys).Distinct(), key => Assert.Matches($@"(?m)[\s{{]{Regex.Escape(key)}:", text));
     }
 
+    [Theory]
+    [InlineData("""fairlead explain shop.yaml --path /cart --header "x-user: 7" --down 10.0.0.2:80 --in-flight 10.0.0.1:80=4""", "explain", "shop.yaml", "--path", "/cart", "--header", "x-user: 7", "--down", "10.0.0.2:80", "--in-flight", "10.0.0.1:80=4")]
+    [InlineData("seq 10000 | fairlead map shop.yaml --against without-3.yaml --summary", "map", "shop.yaml", "--against", "without-3.yaml", "--summary")]
+    public async Task An_answer_on_the_page_is_the_answer_given(string shown, params string[] arguments)
+    {
+        const string shop = """
+            listeners: [ { bind: ":1" } ]
+            upstreams: { shop: { policy: { ketama: { key: header x-user } }, backends: [ "10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80" ] } }
+            routes: [ { to: shop } ]
+            """;
+        using var terminal = FakeTerminal.WithInput(string.Concat(Enumerable.Range(1, 10_000).Select(static i => i + "\n")));
+        terminal.Write("shop.yaml", shop);
+        terminal.Write("without-3.yaml", shop.Replace(", \"10.0.0.3:80\"", "", StringComparison.Ordinal));
+
+        Assert.Equal(0, await terminal.RunAsync(arguments));
+        Assert.Contains($"```\n$ {shown}\n{terminal.Out}```\n", Sources.Read("Shell/Console/CONFIGURATION.md"), StringComparison.Ordinal);
+    }
+
     private static string KeysOf(JsonElement kind) => string.Join(' ', kind.GetProperty("properties").EnumerateObject().Select(static p => p.Name).Order(StringComparer.Ordinal));
 
     /// <summary>A directory with the (empty) files that the TLS example names: whether they hold certificates is the server's to say.</summary>

@@ -10,6 +10,7 @@ public class HelpTests
     [InlineData("run")]
     [InlineData("proxy")]
     [InlineData("validate")]
+    [InlineData("explain")]
     [InlineData("map")]
     [InlineData("schema")]
     [InlineData("version")]
@@ -30,7 +31,7 @@ public class HelpTests
     {
         using var terminal = new FakeTerminal();
         Assert.Equal(0, await terminal.RunAsync(option));
-        foreach (var expected in new[] { "demo", "run", "proxy", "validate", "map", "schema", "version", "Exit codes: 0" })
+        foreach (var expected in new[] { "demo", "run", "proxy", "validate", "explain", "map", "schema", "version", "Exit codes: 0" })
             Assert.Contains(expected, terminal.Out, StringComparison.Ordinal);
     }
 
@@ -54,9 +55,9 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("fairlead: say what to do: demo, run, proxy, validate, map, schema, version")]
+    [InlineData("fairlead: say what to do: demo, run, proxy, validate, explain, map, schema, version")]
     [InlineData("fairlead: there is no command 'validat'; did you mean 'validate'?", "validat")]
-    [InlineData("fairlead: there is no command 'hurz'; the commands are: demo, run, proxy, validate, map, schema, version", "hurz")]
+    [InlineData("fairlead: there is no command 'hurz'; the commands are: demo, run, proxy, validate, explain, map, schema, version", "hurz")]
     [InlineData("fairlead: There is no option '--quite'; a file of that name is './--quite'.", "run", "--quite")]
     [InlineData("fairlead: Unrecognized command or argument 'b.yaml'.", "validate", "a.yaml", "b.yaml")]
     [InlineData("fairlead: Option '--to' is required.", "proxy", "--listen", ":1")]

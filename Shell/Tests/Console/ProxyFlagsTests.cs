@@ -50,7 +50,7 @@ public class ProxyFlagsTests
             """
             fairlead: --listen: FL0207: '80' is not an address to listen on such as 127.0.0.1:6188, [::]:443, :80 or unix:/run/fairlead.sock; write :80 for every IPv4 address, or 127.0.0.1:80
             fairlead: --to: FL0206: 'b' is not the address of a backend such as 10.0.0.1:8080, [fd00::1]:80, app.example:443 or unix:/run/app.sock; the port is missing: b:80
-            fairlead: --policy: FL0205: 'rond-robin' is not one of round-robin, random, source-ip-hash, ketama; did you mean 'round-robin'?
+            fairlead: --policy: FL0205: 'rond-robin' is not one of round-robin, random, power-of-two, least-requests, peak-ewma, first, source-ip-hash, nginx-ip-hash, hash, ketama, rendezvous, maglev, jump-hash; did you mean 'round-robin'?
             fairlead: --every: FL0201: '1' is not a duration such as 250ms, 5s or 1m30s; say the unit: 1s
             fairlead: --set-header: FL0214: Connection belongs to one connection, not to the message, and is the proxy's own on each side; leave it out
 
