@@ -124,7 +124,11 @@ public class ExplainTests
     [InlineData("{ hash: { compatible: nginx } }")]
     [InlineData("{ hash: { compatible: pingora } }")]
     [InlineData("ketama")]
+    [InlineData("{ ketama: { compatible: libketama } }")]
+    [InlineData("{ ketama: { compatible: envoy } }")]
+    [InlineData("{ ketama: { compatible: haproxy } }")]
     [InlineData("rendezvous")]
+    [InlineData("{ maglev: { table-size: 251 } }")]
     [InlineData("jump-hash")]
     public async Task Every_policy_explains_the_backend_it_maps_to(string policy)
     {
