@@ -118,17 +118,17 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private async ValueTask<bool> TryHandshakeAsync()
     {
+        _client = PlainConnection.Of(_socket);
         if (_listener.Certificate is not { } certificate)
-        {
-            _client = PlainTransport.Of(_socket);
             return true;
-        }
 
         using var timeout = new CancellationTokenSource(_runtime.Options.ClientTimeouts.TlsHandshake);
-        _client = await TlsServer.AcceptAsync(_socket, certificate, timeout.Token).ConfigureAwait(false);
-        if (_client is null)
+        var secured = await TlsServer.AcceptAsync(_client, certificate, timeout.Token).ConfigureAwait(false);
+        if (secured is null)
             _runtime.Metrics.HandshakeFailed();
-        return _client is not null;
+        else
+            _client = secured;
+        return secured is not null;
     }
 
     private async ValueTask ServeConnectionAsync()

@@ -25,44 +25,40 @@ internal static class Connector
                 return new Connected(Outcome.NameNotResolved, reason);
         }
 
-        var (socket, failure) = await ConnectFirstAsync(targets, peer, timeout.Token).ConfigureAwait(false);
-        if (socket is null)
-            return failure;
-        if (peer.TlsClient is not { } tls)
-            return new Connected(PlainTransport.Of(socket));
+        var plain = await ConnectFirstAsync(targets, peer, timeout.Token).ConfigureAwait(false);
+        if (plain.Transport is null || peer.TlsClient is not { } tls)
+            return plain;
 
         timeout.CancelAfter(peer.Options.TlsHandshakeTimeout);
-        var secured = await tls.ConnectAsync(socket, peer.VerifiedName, timeout.Token).ConfigureAwait(false);
+        var secured = await tls.ConnectAsync(plain.Transport, peer.VerifiedName, timeout.Token).ConfigureAwait(false);
         if (secured.Transport is null)
-            socket.Dispose();
+            plain.Transport.Dispose();
         return secured;
     }
 
-    private static async ValueTask<(Socket? Socket, Connected Failure)> ConnectFirstAsync(ImmutableArray<BackendAddress> targets, HttpPeer peer, CancellationToken timeout)
+    private static async ValueTask<Connected> ConnectFirstAsync(ImmutableArray<BackendAddress> targets, HttpPeer peer, CancellationToken timeout)
     {
         var failure = new Connected(Outcome.ConnectFailed, "no address to connect to");
         foreach (var target in targets)
         {
-            Socket? socket = null;
             try
             {
-                (socket, var endPoint) = SocketFor(target);
-                await socket.ConnectAsync(endPoint, timeout).ConfigureAwait(false);
-                return (socket, default);
+                var (socket, endPoint) = SocketFor(target);
+                failure = await PlainConnection.ConnectAsync(socket, endPoint, timeout).ConfigureAwait(false);
+                if (failure.Transport is not null)
+                    return failure;
             }
-            catch (SocketException e)
+            catch (SocketException e)                                // no descriptor left, for instance
             {
-                socket?.Dispose();
-                failure = new Connected(OutcomeOf(e.SocketErrorCode), Describe(e));
+                failure = PlainConnection.FailureOf(e);
             }
             catch (OperationCanceledException)
             {
-                socket?.Dispose();
-                return (null, new Connected(Outcome.ConnectTimeout, FormattableString.Invariant($"no connection within {peer.Options.ConnectTimeout.TotalSeconds:0.###} s")));
+                return new Connected(Outcome.ConnectTimeout, FormattableString.Invariant($"no connection within {peer.Options.ConnectTimeout.TotalSeconds:0.###} s"));
             }
         }
 
-        return (null, failure);
+        return failure;
     }
 
     private static (Socket Socket, EndPoint EndPoint) SocketFor(BackendAddress target) => target switch
@@ -93,20 +89,4 @@ internal static class Connector
             return ([], $"{name.Host} was not resolved in time");
         }
     }
-
-    private static Outcome OutcomeOf(SocketError error) => error switch
-    {
-        SocketError.ConnectionRefused => Outcome.ConnectRefused,
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown => Outcome.ConnectUnreachable,
-        SocketError.TimedOut => Outcome.ConnectTimeout,
-        _ => Outcome.ConnectFailed,
-    };
-
-    private static string Describe(SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.ConnectionRefused => "connection refused",
-        SocketError.HostUnreachable => "host unreachable",
-        SocketError.NetworkUnreachable => "network unreachable",
-        _ => e.Message,
-    };
 }
