@@ -43,14 +43,9 @@ internal static class Connector
         {
             try
             {
-                var (socket, endPoint) = SocketFor(target);
-                failure = await PlainConnection.ConnectAsync(socket, endPoint, timeout).ConfigureAwait(false);
+                failure = await PlainConnection.ConnectAsync(EndPointOf(target), timeout).ConfigureAwait(false);
                 if (failure.Transport is not null)
                     return failure;
-            }
-            catch (SocketException e)                                // no descriptor left, for instance
-            {
-                failure = PlainConnection.FailureOf(e);
             }
             catch (OperationCanceledException)
             {
@@ -61,10 +56,10 @@ internal static class Connector
         return failure;
     }
 
-    private static (Socket Socket, EndPoint EndPoint) SocketFor(BackendAddress target) => target switch
+    private static EndPoint EndPointOf(BackendAddress target) => target switch
     {
-        BackendAddress.Ip ip => (new Socket(ip.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, new IPEndPoint(ip.Address, ip.Port)),
-        BackendAddress.UnixPath unix => (new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(unix.Path)),
+        BackendAddress.Ip ip => new IPEndPoint(ip.Address, ip.Port),
+        BackendAddress.UnixPath unix => new UnixDomainSocketEndPoint(unix.Path),
         _ => throw new UnreachableException(),                       // names were resolved before
     };
 

@@ -12,45 +12,40 @@ namespace Fairlead.Proxy.Transports;
 /// <summary>Plain connections on what the platform has: our own pollers on Linux, the runtime's socket engine elsewhere (or when FAIRLEAD_SOCKETS=runtime asks for it).</summary>
 internal static class PlainConnection
 {
-    private static readonly bool IsPolled = OperatingSystem.IsLinux()
+    /// <summary>True when listeners and connections are watched by our own pollers.</summary>
+    public static bool IsPolled { get; } = OperatingSystem.IsLinux()
         && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
         && Environment.GetEnvironmentVariable("FAIRLEAD_SOCKETS") != "runtime";
 
-    /// <summary>A connected socket, owned from now on.</summary>
-    public static Transport Of(Socket socket) => IsPolled ? PolledTransport.Of(socket) : PlainTransport.Of(socket);
-
     /// <summary>Connects, or says why not.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before it was decided.</exception>
-    public static async ValueTask<Connected> ConnectAsync(Socket socket, EndPoint endPoint, CancellationToken cancel)
+    public static async ValueTask<Connected> ConnectAsync(EndPoint endPoint, CancellationToken cancel)
     {
         if (IsPolled)
         {
-            var (transport, error) = await PolledTransport.ConnectAsync(socket, endPoint, cancel).ConfigureAwait(false);
-            if (transport is not null)
-                return new Connected(transport);
-            socket.Dispose();
-            return FailureOf(error);
+            var (transport, error) = await PolledTransport.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
+            return transport is null ? FailureOf(error) : new Connected(transport);
         }
 
+        Socket? socket = null;
         try
         {
+            socket = endPoint is IPEndPoint
+                ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+                : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
             return new Connected(PlainTransport.Of(socket));
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            socket.Dispose();
-            return FailureOf(e);
-        }
-        catch (OperationCanceledException)
-        {
-            socket.Dispose();
+            socket?.Dispose();
+            if (e is SocketException failure)
+                return FailureOf(failure);
             throw;
         }
     }
 
-    /// <summary>What a failure to connect comes to.</summary>
-    public static Connected FailureOf(SocketException e) => e.SocketErrorCode switch
+    private static Connected FailureOf(SocketException e) => e.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => new(Outcome.ConnectRefused, "connection refused"),
         SocketError.HostUnreachable => new(Outcome.ConnectUnreachable, "host unreachable"),

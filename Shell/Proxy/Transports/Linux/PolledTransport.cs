@@ -9,37 +9,35 @@ using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports.Linux;
 
-/// <summary>A socket, TCP or Unix-domain, that a <see cref="Poller"/> watches. The runtime's socket object owns the descriptor and does everything that is not on the data path.</summary>
-internal sealed class PolledTransport : Transport
+/// <summary>A connected socket, TCP or Unix-domain, that a <see cref="Poller"/> watches.</summary>
+internal sealed class PolledTransport : Transport, IPolled
 {
     private const int TryAgain = -2;
     private const int Cancelled = -3;
 
-    private readonly Socket _socket;
-    private readonly int _descriptor;
+    private readonly Descriptor _descriptor;
+    private readonly int _number;
     private readonly Poller _poller;
     private readonly Readiness _in = new(isReady: false);
     private readonly Readiness _out;
     private Memory<byte> _awaited;
     private volatile bool _hangsUp;
 
-    private PolledTransport(Socket socket, bool isConnected)
+    private PolledTransport(int number, Poller poller, bool isConnected)
     {
-        _socket = socket;
-        _descriptor = (int)socket.SafeHandle.DangerousGetHandle();   // the socket object is ours alone and outlives every call
+        _descriptor = new Descriptor(number);
+        _number = number;
         _out = new Readiness(isConnected);
-        _poller = Poller.Mine;
+        _poller = poller;
     }
 
-    /// <summary>What the poller knows it by.</summary>
     public ulong Key { get; set; }
 
     /// <summary>A connected socket, owned from now on.</summary>
-    public static PolledTransport Of(Socket socket)
+    public static PolledTransport Of(int number, Poller poller)
     {
-        socket.Blocking = false;
-        var transport = new PolledTransport(socket, isConnected: true);
-        if (transport._poller.Add(transport, transport._descriptor) == 0)
+        var transport = new PolledTransport(number, poller, isConnected: true);
+        if (!poller.TryAdd(transport, number))
         {
             transport._hangsUp = true;                               // nobody would wake it: it is at its end
             transport.Abort();
@@ -50,24 +48,25 @@ internal sealed class PolledTransport : Transport
 
     /// <summary>Connects; error number 0 comes with the transport.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before it was decided.</exception>
-    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(Socket socket, EndPoint endPoint, CancellationToken cancel)
+    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(EndPoint endPoint, CancellationToken cancel)
     {
-        socket.Blocking = false;
-        var transport = new PolledTransport(socket, isConnected: false);
-        var error = transport.BeginConnect(endPoint);
-        if (error == Syscalls.InProgress)
+        var number = Syscalls.CreateSocket(endPoint.AddressFamily switch
         {
-            if (transport._poller.Add(transport, transport._descriptor) == 0)
-                return (null, Syscalls.WouldBlock);
-            error = await transport.ConnectedAsync(cancel).ConfigureAwait(false);
-        }
-        else if (error == 0)
-        {
-            transport._out.Remember();
-            if (transport._poller.Add(transport, transport._descriptor) == 0)
-                return (null, Syscalls.WouldBlock);
-        }
+            AddressFamily.InterNetwork => 2,                         // AF_INET
+            AddressFamily.InterNetworkV6 => 10,                      // AF_INET6
+            _ => 1,                                                  // AF_UNIX
+        });
+        if (number < 0)
+            return (null, Marshal.GetLastPInvokeError());
+        if (endPoint is IPEndPoint)
+            Syscalls.SetNoDelay(number);
 
+        var transport = new PolledTransport(number, Poller.Mine, isConnected: false);
+        var error = transport.BeginConnect(endPoint);
+        if (error is 0 or Syscalls.InProgress && !transport._poller.TryAdd(transport, number))
+            error = Marshal.GetLastPInvokeError();
+        else if (error == Syscalls.InProgress)
+            error = await transport.ConnectedAsync(cancel).ConfigureAwait(false);
         if (error == 0)
             return (transport, 0);
         transport.Dispose();
@@ -101,21 +100,20 @@ internal sealed class PolledTransport : Transport
 
     public override ValueTask ShutdownSendAsync()
     {
-        PlainTransport.Shutdown(_socket, SocketShutdown.Send);
+        _descriptor.Shutdown(Syscalls.ShutSend);
         return default;
     }
 
-    public override void AbortReceive() => PlainTransport.Shutdown(_socket, SocketShutdown.Receive);
+    public override void AbortReceive() => _descriptor.Shutdown(Syscalls.ShutReceive);
 
-    public override void Abort() => PlainTransport.Shutdown(_socket, SocketShutdown.Both);   // wakes the poller, and it whoever waits
+    public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
     public override void Dispose()
     {
         _poller.Remove(Key);
-        _socket.Dispose();
+        _descriptor.Dispose();
     }
 
-    /// <summary>The poller's word; runs what waits for it.</summary>
     public void Happened(uint events)
     {
         if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
@@ -141,7 +139,7 @@ internal sealed class PolledTransport : Transport
             _in.Forget();
             nint count;
             fixed (byte* pointer = buffer)
-                count = Syscalls.Receive(_descriptor, pointer, (nuint)buffer.Length, 0);
+                count = Syscalls.Receive(_number, pointer, (nuint)buffer.Length, 0);
             if (count > 0)
             {
                 if (count == buffer.Length)
@@ -174,7 +172,7 @@ internal sealed class PolledTransport : Transport
         {
             nint count;
             fixed (byte* pointer = bytes)
-                count = Syscalls.Send(_descriptor, pointer, (nuint)bytes.Length, Syscalls.NoSignal);
+                count = Syscalls.Send(_number, pointer, (nuint)bytes.Length, Syscalls.NoSignal);
             if (count >= 0)
                 return (int)count;
             switch (Marshal.GetLastPInvokeError())
@@ -214,7 +212,7 @@ internal sealed class PolledTransport : Transport
     {
         var address = endPoint.Serialize();
         fixed (byte* pointer = address.Buffer.Span)
-            return Syscalls.Connect(_descriptor, pointer, (uint)address.Size) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            return Syscalls.Connect(_number, pointer, (uint)address.Size) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     private async ValueTask<int> ConnectedAsync(CancellationToken cancel)
@@ -231,7 +229,7 @@ internal sealed class PolledTransport : Transport
 
         _out.Remember();
         _in.Forget();
-        var error = Syscalls.PendingError(_descriptor);
+        var error = Syscalls.PendingError(_number);
         if (error == 0)
             _hangsUp = false;
         return error;

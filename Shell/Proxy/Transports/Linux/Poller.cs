@@ -5,6 +5,16 @@ using System.Threading;
 
 namespace Fairlead.Proxy.Transports.Linux;
 
+/// <summary>A socket that a <see cref="Poller"/> watches.</summary>
+internal interface IPolled
+{
+    /// <summary>What the poller knows it by.</summary>
+    ulong Key { get; set; }
+
+    /// <summary>The poller's word: these events of epoll(7) have happened. Runs on the poller's thread, and must not block or throw.</summary>
+    void Happened(uint events);
+}
+
 /// <summary>
 /// A thread that waits (epoll, edge-triggered) for its sockets to be ready and goes on with whoever awaits them, on the spot. One a core; a connection stays with the
 /// poller it began on. Compared with the runtime's own socket engine this saves the receive that is sure to say "try again" before each wait.
@@ -26,7 +36,7 @@ internal sealed unsafe class Poller
 
     private readonly Lock _gate = new();
     private readonly int _poll;
-    private PolledTransport?[] _members = new PolledTransport?[64];
+    private IPolled?[] _members = new IPolled?[64];
     private int[] _free = [];
     private int _freeCount;
     private int _used;
@@ -40,10 +50,25 @@ internal sealed unsafe class Poller
     }
 
     /// <summary>The poller of this thread, else the next in turn.</summary>
-    public static Poller Mine => _current ?? All.Value[Interlocked.Increment(ref _turn) % (uint)All.Value.Length];
+    public static Poller Mine => _current ?? Next;
 
-    /// <summary>Watches <paramref name="member"/> from now on; the key is for <see cref="Remove"/>. 0 when the system refuses (out of memory or watches).</summary>
-    public ulong Add(PolledTransport member, int socket)
+    /// <summary>The next poller in turn, so that connections are shared out evenly.</summary>
+    public static Poller Next => All.Value[Interlocked.Increment(ref _turn) % (uint)All.Value.Length];
+
+    /// <summary>Watches a connection from now on; false when the system refuses (out of memory or watches).</summary>
+    public bool TryAdd(IPolled member, int socket) => TryAdd(member, socket, Syscalls.In | Syscalls.Out | Syscalls.ReadHangUp | Syscalls.EdgeTriggered);
+
+    /// <summary>Watches a listener: told again and again while connections wait.</summary>
+    public bool TryAddListener(IPolled member, int socket) => TryAdd(member, socket, Syscalls.In);
+
+    /// <summary>Watches it no more, although it stays open.</summary>
+    public void Suspend(IPolled member, int socket)
+    {
+        Syscalls.ControlPoll(_poll, Syscalls.Delete, socket, null);
+        Remove(member.Key);
+    }
+
+    private bool TryAdd(IPolled member, int socket, uint events)
     {
         ulong key;
         lock (_gate)
@@ -51,7 +76,7 @@ internal sealed unsafe class Poller
             var index = _freeCount > 0 ? _free[--_freeCount] : _used++;
             if (index == _members.Length)
             {
-                var larger = new PolledTransport?[2 * index];
+                var larger = new IPolled?[2 * index];
                 _members.CopyTo(larger, 0);
                 Volatile.Write(ref _members, larger);
             }
@@ -62,16 +87,16 @@ internal sealed unsafe class Poller
         }
 
         Span<byte> polled = stackalloc byte[16];
-        MemoryMarshal.Write(polled, Syscalls.In | Syscalls.Out | Syscalls.ReadHangUp | Syscalls.EdgeTriggered);
+        MemoryMarshal.Write(polled, events);
         MemoryMarshal.Write(polled[KeyOffset..], key);
         fixed (byte* pointer = polled)
         {
             if (Syscalls.ControlPoll(_poll, Syscalls.Add, socket, pointer) == 0)
-                return key;
+                return true;
         }
 
         Remove(key);
-        return 0;
+        return false;
     }
 
     /// <summary>Forgets a member, whose socket is about to be closed.</summary>

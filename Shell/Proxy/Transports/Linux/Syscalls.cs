@@ -9,7 +9,16 @@ internal static unsafe partial class Syscalls
     public const int Interrupted = 4;               // EINTR
     public const int InProgress = 115;              // EINPROGRESS
 
+    public const int NoMemory = 12;                 // ENOMEM
+    public const int TooManyFilesInSystem = 23;     // ENFILE
+    public const int TooManyFiles = 24;             // EMFILE
+    public const int NoBuffers = 105;               // ENOBUFS
+
     public const int NoSignal = 0x4000;             // MSG_NOSIGNAL: a peer that is gone is an answer, not a SIGPIPE
+
+    public const int ShutReceive = 0;               // SHUT_RD
+    public const int ShutSend = 1;                  // SHUT_WR
+    public const int ShutBoth = 2;                  // SHUT_RDWR
 
     public const uint In = 0x001;                   // EPOLLIN
     public const uint Out = 0x004;                  // EPOLLOUT
@@ -22,8 +31,12 @@ internal static unsafe partial class Syscalls
     public const int Add = 1;                       // EPOLL_CTL_ADD
     public const int Delete = 2;                    // EPOLL_CTL_DEL
 
+    private const int Stream = 0x80801;             // SOCK_STREAM, SOCK_NONBLOCK and SOCK_CLOEXEC
+    private const int NonBlocking = 0x80800;        // SOCK_NONBLOCK and SOCK_CLOEXEC
     private const int SocketLevel = 1;              // SOL_SOCKET
     private const int ErrorOption = 4;              // SO_ERROR
+    private const int TcpLevel = 6;                 // IPPROTO_TCP
+    private const int NoDelayOption = 1;            // TCP_NODELAY
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(int socket, byte* buffer, nuint length, int flags);
@@ -34,6 +47,12 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int socket, byte* address, uint length);
 
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    public static partial int Shutdown(int socket, int side);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int CreatePoll(int flags);
 
@@ -42,6 +61,19 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int Wait(int poll, void* events, int eventsMax, int milliseconds);
+
+    /// <summary>A stream socket that does not block: its number, or -1.</summary>
+    public static int CreateSocket(int family) => Socket(family, Stream, 0);
+
+    /// <summary>A connection that does not block: its number, or -1. <paramref name="length"/> is the room at <paramref name="address"/>, then what was written.</summary>
+    public static int Accept(int listener, byte* address, uint* length) => Accept(listener, address, length, NonBlocking);
+
+    /// <summary>Small writes leave at once: a proxy sends whole messages. Of a TCP socket.</summary>
+    public static void SetNoDelay(int socket)
+    {
+        var on = 1;
+        SetOption(socket, TcpLevel, NoDelayOption, &on, sizeof(int));
+    }
 
     /// <summary>How an asynchronous connect ended: 0 or an error number.</summary>
     public static int PendingError(int socket)
@@ -53,4 +85,13 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetOption(int socket, int level, int option, void* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOption(int socket, int level, int option, void* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    private static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    private static partial int Accept(int listener, byte* address, uint* length, int flags);
 }
