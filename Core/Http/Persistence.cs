@@ -58,6 +58,9 @@ public static class Persistence
     public static bool KeepsClient(in RequestHead request, BodyFraming toClient, bool requestBodyWillBeRead, bool isDraining) =>
         requestBodyWillBeRead && !isDraining && toClient.Kind != BodyKind.UntilClose && Persists(request.Version, request.Hop);
 
+    /// <summary>Whether the client itself said, or its version implies, that it sends nothing after this request; then nothing it still sends can turn a close into a reset.</summary>
+    public static bool IsLast(in RequestHead request) => !Persists(request.Version, request.Hop);
+
     /// <summary>Whether the backend's connection may carry another request: the exchange is complete both ways, nothing surplus came, and the backend did not say or imply <c>close</c>.</summary>
     public static bool KeepsUpstream(in ResponseHead response, bool requestSentWhole, bool hasSurplus) =>
         requestSentWhole && !hasSurplus && response.StatusCode >= 200 && response.Body.Kind != BodyKind.UntilClose && Persists(response.Version, response.Hop);

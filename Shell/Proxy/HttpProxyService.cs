@@ -109,7 +109,7 @@ public abstract class HttpProxyService : IService
     {
         var work = new List<Task> { Runtime.Sweeper.RunAsync(stop) };
         foreach (var listener in _bound)
-            work.Add(listener.AcceptAsync(Serve, _ => Runtime.Metrics.AcceptShortage()));
+            work.Add(listener.AcceptAsync(Serve, Runtime.Metrics.AcceptShortage));
         await Task.WhenAll(work).ConfigureAwait(false);
     }
 
@@ -119,7 +119,7 @@ public abstract class HttpProxyService : IService
             listener.Dispose();
     }
 
-    private protected abstract void Serve(ListenerBinding listener, Socket socket);
+    private protected abstract void Serve(ListenerBinding listener, Accepted accepted);
 
     private static ListenerBinding BindOne(ListenerAddress address, Func<ServerCertificate?> certificate)
     {
@@ -140,20 +140,8 @@ public abstract class HttpProxyService : IService
 
     private sealed class Of<TContext>(ProxyHttp<TContext> proxy, string name) : HttpProxyService(name)
     {
-        private protected override void Serve(ListenerBinding listener, Socket socket)
-        {
-            try
-            {
-                if (socket.AddressFamily != AddressFamily.Unix)
-                    socket.NoDelay = true;                           // a Unix-domain socket has no such option
-            }
-            catch (SocketException)
-            {
-                // Gone before we looked: the first receive will say so. Nothing a client does may end the accepting.
-            }
-
-            _ = new HttpSession<TContext>(proxy, Runtime, listener, socket).RunAsync();   // reports its own end to the runtime; never throws
-        }
+        private protected override void Serve(ListenerBinding listener, Accepted accepted) =>
+            _ = new HttpSession<TContext>(proxy, Runtime, listener, accepted).RunAsync();   // reports its own end to the runtime; never throws
     }
 }
 

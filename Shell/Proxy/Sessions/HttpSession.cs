@@ -1,6 +1,5 @@
 using System;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -26,12 +25,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private readonly ProxyHttp<TContext> _proxy;
     private readonly ServiceRuntime _runtime;
     private readonly ListenerBinding _listener;
-    private readonly Socket _socket;
     private readonly ReceiveBuffer _in = new(ReceiveBytes);
     private readonly ClientTimers _clientTimers;
     private readonly UpstreamTimers _upstreamTimers;
 
-    private Transport? _client;
+    private Transport _client;
     private ExchangeState? _exchange;
     private Deadline _clientRead;
     private Deadline _clientWrite;
@@ -43,16 +41,17 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private volatile bool _isIdle;
     private long _lingerEnds;
     private bool _servedOne;
+    private bool _clientSendsNoMore;
 
-    public HttpSession(ProxyHttp<TContext> proxy, ServiceRuntime runtime, ListenerBinding listener, Socket socket)
+    public HttpSession(ProxyHttp<TContext> proxy, ServiceRuntime runtime, ListenerBinding listener, Accepted accepted)
     {
         _proxy = proxy;
         _runtime = runtime;
         _listener = listener;
-        _socket = socket;
+        _client = accepted.Transport;
         _clientTimers = new ClientTimers(this);
         _upstreamTimers = new UpstreamTimers(this);
-        (PeerAddress, PeerPort) = PeerOf(socket);
+        (PeerAddress, PeerPort) = (accepted.PeerAddress, accepted.PeerPort);
         ClientAddressOfRequest = PeerAddress;
     }
 
@@ -62,11 +61,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public override bool IsTls => _listener.Certificate is not null;
 
-    public override string? ServerName => _client?.ServerName;
+    public override string? ServerName => _client.ServerName;
 
     private IPAddress ClientAddressOfRequest { get; set; }
 
-    private Transport Client => _client!;
+    private Transport Client => _client;
 
     /// <summary>Serves the connection to its end. Never throws.</summary>
     public async Task RunAsync()
@@ -84,9 +83,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         finally
         {
             ReturnExchange();
-            _client?.Abort();
-            _client?.Dispose();
-            _socket.Dispose();
+            _client.Dispose();
             _in.Release();
             _runtime.SessionClosed(this);
         }
@@ -95,9 +92,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     public void Sweep(long now)
     {
         if (_clientRead.TryFire(now))
-            _client?.AbortReceive();                                 // the receive ends, and an answer can still be sent
+            _client.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
-            _client?.Abort();
+            _client.Abort();
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
             _upstream?.Transport.Abort();
     }
@@ -106,29 +103,27 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     public void BeginDrain()
     {
         if (_isIdle)
-            _client?.AbortReceive();
+            _client.AbortReceive();
     }
 
     public void Abort()
     {
         _upstream?.Transport.Abort();
-        _client?.Abort();
-        _socket.Dispose();
+        _client.Abort();
     }
 
     private async ValueTask<bool> TryHandshakeAsync()
     {
         if (_listener.Certificate is not { } certificate)
-        {
-            _client = PlainTransport.Of(_socket);
             return true;
-        }
 
         using var timeout = new CancellationTokenSource(_runtime.Options.ClientTimeouts.TlsHandshake);
-        _client = await TlsServer.AcceptAsync(_socket, certificate, timeout.Token).ConfigureAwait(false);
-        if (_client is null)
+        var secured = await TlsServer.AcceptAsync(_client, certificate, timeout.Token).ConfigureAwait(false);
+        if (secured is null)
             _runtime.Metrics.HandshakeFailed();
-        return _client is not null;
+        else
+            _client = secured;
+        return secured is not null;
     }
 
     private async ValueTask ServeConnectionAsync()
@@ -159,7 +154,10 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _servedOne = true;
             if (!keeps)
             {
-                await LingerAsync().ConfigureAwait(false);
+                if (!_clientSendsNoMore || _in.UnreadLength > 0)
+                    await LingerAsync().ConfigureAwait(false);
+                else if (IsTls)
+                    await ShutdownClientAsync().ConfigureAwait(false);
                 return;
             }
         }
@@ -260,19 +258,5 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _upstreamTimers.SendBegins();
         await Client.ShutdownSendAsync().ConfigureAwait(false);
         _upstreamTimers.SendEnds();
-    }
-
-    private static (IPAddress Address, int Port) PeerOf(Socket socket)
-    {
-        try
-        {
-            return socket.RemoteEndPoint is IPEndPoint peer
-                ? (peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address, peer.Port)
-                : (IPAddress.Loopback, 0);
-        }
-        catch (SocketException)
-        {
-            return (IPAddress.None, 0);                              // gone before we looked; the first receive will say so
-        }
     }
 }

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Proxy.Transports;
+using Fairlead.Proxy.Transports.Linux;
 
 namespace Fairlead.Proxy.Sessions;
 
@@ -20,6 +21,7 @@ internal sealed class ListenerBinding : IDisposable
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
+    private PolledListener? _polled;
     private int _isDisposed;
 
     private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket)
@@ -60,6 +62,8 @@ internal sealed class ListenerBinding : IDisposable
             if (address is ListenerAddress.Unix path)
                 RemoveStale(path.Path);
             socket.Bind(endPoint);
+            if (address is ListenerAddress.Tcp)
+                socket.NoDelay = true;                               // Linux hands it on to each connection
             socket.Listen(Backlog);
             if (address is ListenerAddress.Unix bound && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(bound.Path, (UnixFileMode)bound.Mode);
@@ -73,17 +77,25 @@ internal sealed class ListenerBinding : IDisposable
     }
 
     /// <summary>Accepts until disposed. <paramref name="serve"/> starts a session and returns at once.</summary>
-    public async Task AcceptAsync(Action<ListenerBinding, Socket> serve, Action<SocketException> shortage)
+    public Task AcceptAsync(Action<ListenerBinding, Accepted> serve, Action shortage)
+    {
+        if (!PlainConnection.IsPolled)
+            return AcceptOneByOneAsync(serve, shortage);
+        _polled = PolledListener.Start(_socket, accepted => serve(this, accepted), shortage);
+        return _polled.Ended;
+    }
+
+    private async Task AcceptOneByOneAsync(Action<ListenerBinding, Accepted> serve, Action shortage)
     {
         while (true)
         {
             try
             {
-                serve(this, await _socket.AcceptAsync().ConfigureAwait(false));
+                serve(this, AcceptedOf(await _socket.AcceptAsync().ConfigureAwait(false)));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                shortage(e);
+                shortage();
                 await Task.Delay(ShortagePause).ConfigureAwait(false);
             }
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument or SocketError.NotSocket))
@@ -97,10 +109,27 @@ internal sealed class ListenerBinding : IDisposable
         }
     }
 
+    private static Accepted AcceptedOf(Socket socket)
+    {
+        try
+        {
+            if (socket.AddressFamily == AddressFamily.Unix)
+                return new Accepted(PlainTransport.Of(socket), IPAddress.Loopback, 0);
+            socket.NoDelay = true;
+            var peer = (IPEndPoint)socket.RemoteEndPoint!;
+            return new Accepted(PlainTransport.Of(socket), peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address, peer.Port);
+        }
+        catch (SocketException)
+        {
+            return new Accepted(PlainTransport.Of(socket), IPAddress.None, 0);   // gone before we looked; the first receive will say so
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;                                                  // the path may be another process's by now
+        _polled?.Stop();
         _socket.Dispose();
         if (Address is ListenerAddress.Unix unix)
             File.Delete(unix.Path);

@@ -25,50 +25,41 @@ internal static class Connector
                 return new Connected(Outcome.NameNotResolved, reason);
         }
 
-        var (socket, failure) = await ConnectFirstAsync(targets, peer, timeout.Token).ConfigureAwait(false);
-        if (socket is null)
-            return failure;
-        if (peer.TlsClient is not { } tls)
-            return new Connected(PlainTransport.Of(socket));
+        var plain = await ConnectFirstAsync(targets, peer, timeout.Token).ConfigureAwait(false);
+        if (plain.Transport is null || peer.TlsClient is not { } tls)
+            return plain;
 
         timeout.CancelAfter(peer.Options.TlsHandshakeTimeout);
-        var secured = await tls.ConnectAsync(socket, peer.VerifiedName, timeout.Token).ConfigureAwait(false);
+        var secured = await tls.ConnectAsync(plain.Transport, peer.VerifiedName, timeout.Token).ConfigureAwait(false);
         if (secured.Transport is null)
-            socket.Dispose();
+            plain.Transport.Dispose();
         return secured;
     }
 
-    private static async ValueTask<(Socket? Socket, Connected Failure)> ConnectFirstAsync(ImmutableArray<BackendAddress> targets, HttpPeer peer, CancellationToken timeout)
+    private static async ValueTask<Connected> ConnectFirstAsync(ImmutableArray<BackendAddress> targets, HttpPeer peer, CancellationToken timeout)
     {
         var failure = new Connected(Outcome.ConnectFailed, "no address to connect to");
         foreach (var target in targets)
         {
-            Socket? socket = null;
             try
             {
-                (socket, var endPoint) = SocketFor(target);
-                await socket.ConnectAsync(endPoint, timeout).ConfigureAwait(false);
-                return (socket, default);
-            }
-            catch (SocketException e)
-            {
-                socket?.Dispose();
-                failure = new Connected(OutcomeOf(e.SocketErrorCode), Describe(e));
+                failure = await PlainConnection.ConnectAsync(EndPointOf(target), timeout).ConfigureAwait(false);
+                if (failure.Transport is not null)
+                    return failure;
             }
             catch (OperationCanceledException)
             {
-                socket?.Dispose();
-                return (null, new Connected(Outcome.ConnectTimeout, FormattableString.Invariant($"no connection within {peer.Options.ConnectTimeout.TotalSeconds:0.###} s")));
+                return new Connected(Outcome.ConnectTimeout, FormattableString.Invariant($"no connection within {peer.Options.ConnectTimeout.TotalSeconds:0.###} s"));
             }
         }
 
-        return (null, failure);
+        return failure;
     }
 
-    private static (Socket Socket, EndPoint EndPoint) SocketFor(BackendAddress target) => target switch
+    private static EndPoint EndPointOf(BackendAddress target) => target switch
     {
-        BackendAddress.Ip ip => (new Socket(ip.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, new IPEndPoint(ip.Address, ip.Port)),
-        BackendAddress.UnixPath unix => (new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(unix.Path)),
+        BackendAddress.Ip ip => new IPEndPoint(ip.Address, ip.Port),
+        BackendAddress.UnixPath unix => new UnixDomainSocketEndPoint(unix.Path),
         _ => throw new UnreachableException(),                       // names were resolved before
     };
 
@@ -93,20 +84,4 @@ internal static class Connector
             return ([], $"{name.Host} was not resolved in time");
         }
     }
-
-    private static Outcome OutcomeOf(SocketError error) => error switch
-    {
-        SocketError.ConnectionRefused => Outcome.ConnectRefused,
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown => Outcome.ConnectUnreachable,
-        SocketError.TimedOut => Outcome.ConnectTimeout,
-        _ => Outcome.ConnectFailed,
-    };
-
-    private static string Describe(SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.ConnectionRefused => "connection refused",
-        SocketError.HostUnreachable => "host unreachable",
-        SocketError.NetworkUnreachable => "network unreachable",
-        _ => e.Message,
-    };
 }

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -28,11 +27,11 @@ internal sealed class TlsClient(UpstreamTls settings)
         ChainPolicy(settings);
     }
 
-    /// <summary>Shakes hands over <paramref name="socket"/>; <paramref name="host"/> is verified and sent as SNI (an IP address is verified but not sent).</summary>
-    public async ValueTask<Connected> ConnectAsync(Socket socket, string host, CancellationToken timeout)
+    /// <summary>Shakes hands over <paramref name="plain"/>; <paramref name="host"/> is verified and sent as SNI (an IP address is verified but not sent).</summary>
+    public async ValueTask<Connected> ConnectAsync(Transport plain, string host, CancellationToken timeout)
     {
         var rejected = SslPolicyErrors.None;
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        var tls = new SslStream(new TransportStream(plain));
         try
         {
             await tls.AuthenticateAsClientAsync(
@@ -50,7 +49,7 @@ internal sealed class TlsClient(UpstreamTls settings)
                     },
                 },
                 timeout).ConfigureAwait(false);
-            return new Connected(new TlsTransport(socket, tls));
+            return new Connected(new TlsTransport(plain, tls));
         }
         catch (Exception e) when (e is OperationCanceledException or UnauthorizedAccessException || TlsTransport.IsConnectionLoss(e))
         {

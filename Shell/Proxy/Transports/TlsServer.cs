@@ -1,6 +1,5 @@
 using System;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -9,10 +8,10 @@ namespace Fairlead.Proxy.Transports;
 /// <summary>The server's side of a TLS handshake.</summary>
 internal static class TlsServer
 {
-    /// <summary>The secured connection, or null when the handshake failed or took too long; the socket is the caller's to close then.</summary>
-    public static async ValueTask<Transport?> AcceptAsync(Socket socket, ServerCertificate certificate, CancellationToken timeout)
+    /// <summary>The secured connection, or null when the handshake failed or took too long; the plain one is the caller's to close then.</summary>
+    public static async ValueTask<Transport?> AcceptAsync(Transport plain, ServerCertificate certificate, CancellationToken timeout)
     {
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        var tls = new SslStream(new TransportStream(plain));
         try
         {
             await tls.AuthenticateAsServerAsync(
@@ -22,7 +21,7 @@ internal static class TlsServer
                     ApplicationProtocols = [SslApplicationProtocol.Http11],
                 },
                 timeout).ConfigureAwait(false);
-            return new TlsTransport(socket, tls);
+            return new TlsTransport(plain, tls);
         }
         catch (Exception e) when (e is OperationCanceledException || TlsTransport.IsConnectionLoss(e))
         {

@@ -8,8 +8,8 @@ using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports;
 
-/// <summary>TLS over a socket, after the handshake.</summary>
-internal sealed class TlsTransport(Socket socket, SslStream tls) : Transport
+/// <summary>TLS over a plain transport, after the handshake.</summary>
+internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 {
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
@@ -52,17 +52,17 @@ internal sealed class TlsTransport(Socket socket, SslStream tls) : Transport
             // Nobody is there to be told.
         }
 
-        PlainTransport.Shutdown(socket, SocketShutdown.Send);
+        await plain.ShutdownSendAsync().ConfigureAwait(false);
     }
 
-    public override void AbortReceive() => PlainTransport.Shutdown(socket, SocketShutdown.Receive);
+    public override void AbortReceive() => plain.AbortReceive();
 
-    public override void Abort() => socket.Dispose();
+    public override void Abort() => plain.Abort();
 
     public override void Dispose()
     {
         tls.Dispose();
-        socket.Dispose();
+        plain.Dispose();
     }
 
     /// <summary>What SslStream throws when the connection under it ends, is closed by us, or carries something that is not TLS.</summary>

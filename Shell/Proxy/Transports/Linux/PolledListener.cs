@@ -1,0 +1,114 @@
+using System;
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+
+namespace Fairlead.Proxy.Transports.Linux;
+
+/// <summary>Accepts on the thread that polls for connections, and shares them out among the pollers. The listening socket is the caller's.</summary>
+internal sealed class PolledListener : IPolled
+{
+    /// <summary>Accepted before others get their turn; more are told of again.</summary>
+    private const int AcceptedMax = 64;
+
+    private const int AddressBytes = 128;           // sizeof(sockaddr_storage)
+
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Poller _poller = Poller.Next;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _number;
+    private readonly Action<Accepted> _serve;
+    private readonly Action _shortage;
+    private volatile bool _isStopped;
+
+    private PolledListener(Socket listener, Action<Accepted> serve, Action shortage)
+    {
+        listener.Blocking = false;
+        _number = (int)listener.SafeHandle.DangerousGetHandle();
+        _serve = serve;
+        _shortage = shortage;
+    }
+
+    public ulong Key { get; set; }
+
+    /// <summary>Completes when it was stopped.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Starts accepting; <paramref name="serve"/> returns at once, <paramref name="shortage"/> is told when there is no descriptor or memory for another connection.</summary>
+    public static PolledListener Start(Socket listener, Action<Accepted> serve, Action shortage)
+    {
+        var polled = new PolledListener(listener, serve, shortage);
+        polled.Watch();
+        return polled;
+    }
+
+    /// <summary>Accepts no more. Before the socket is closed.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        _poller.Suspend(this, _number);
+        _ended.TrySetResult();
+    }
+
+    public unsafe void Happened(uint events)
+    {
+        Span<byte> address = stackalloc byte[AddressBytes];
+        for (var i = 0; i < AcceptedMax && !_isStopped; i++)
+        {
+            var length = (uint)AddressBytes;
+            int connection;
+            fixed (byte* pointer = address)
+                connection = Syscalls.Accept(_number, pointer, &length);
+            if (connection >= 0)
+            {
+                var (peer, port) = PeerOf(address[..(int)length]);
+                _serve(new Accepted(PolledTransport.Of(connection, Poller.Next), peer, port));
+                continue;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Syscalls.WouldBlock:
+                    return;
+                case Syscalls.TooManyFiles or Syscalls.TooManyFilesInSystem or Syscalls.NoBuffers or Syscalls.NoMemory:
+                    _shortage();
+                    _ = PauseAsync();                                // ends by watching again
+                    return;
+            }
+
+            // Any other error is of a client that went away before it was accepted (accept(2)): take the next.
+        }
+    }
+
+    private void Watch()
+    {
+        if (!_isStopped && !_poller.TryAddListener(this, _number))
+            _ = PauseAsync();                                        // no memory for it now
+    }
+
+    /// <summary>Lets closing connections give something back: while clients wait, the poller would be told at once again.</summary>
+    private async Task PauseAsync()
+    {
+        _poller.Suspend(this, _number);
+        await Task.Delay(ShortagePause).ConfigureAwait(false);
+        Watch();
+    }
+
+    private static (IPAddress Address, int Port) PeerOf(ReadOnlySpan<byte> address)
+    {
+        var family = address.Length < sizeof(ushort) ? 0 : MemoryMarshal.Read<ushort>(address);
+        switch (family)
+        {
+            case 2:                                                  // AF_INET
+                return (new IPAddress(address.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
+            case 10:                                                 // AF_INET6
+                var six = new IPAddress(address.Slice(8, 16), MemoryMarshal.Read<uint>(address[24..]));
+                return (six.IsIPv4MappedToIPv6 ? six.MapToIPv4() : six, BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
+            default:
+                return (IPAddress.Loopback, 0);
+        }
+    }
+}

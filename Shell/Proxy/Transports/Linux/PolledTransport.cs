@@ -1,0 +1,243 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Fairlead.Proxy.Sessions;
+
+namespace Fairlead.Proxy.Transports.Linux;
+
+/// <summary>A connected socket, TCP or Unix-domain, that a <see cref="Poller"/> watches.</summary>
+internal sealed class PolledTransport : Transport, IPolled
+{
+    private const int TryAgain = -2;
+    private const int Cancelled = -3;
+
+    private readonly Descriptor _descriptor;
+    private readonly int _number;
+    private readonly Poller _poller;
+    private readonly Readiness _in = new(isReady: false);
+    private readonly Readiness _out;
+    private Memory<byte> _awaited;
+    private volatile bool _hangsUp;
+
+    private PolledTransport(int number, Poller poller, bool isConnected)
+    {
+        _descriptor = new Descriptor(number);
+        _number = number;
+        _out = new Readiness(isConnected);
+        _poller = poller;
+    }
+
+    public ulong Key { get; set; }
+
+    /// <summary>A connected socket, owned from now on.</summary>
+    public static PolledTransport Of(int number, Poller poller)
+    {
+        var transport = new PolledTransport(number, poller, isConnected: true);
+        if (!poller.TryAdd(transport, number))
+        {
+            transport._hangsUp = true;                               // nobody would wake it: it is at its end
+            transport.Abort();
+        }
+
+        return transport;
+    }
+
+    /// <summary>Connects; error number 0 comes with the transport.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before it was decided.</exception>
+    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(EndPoint endPoint, CancellationToken cancel)
+    {
+        var number = Syscalls.CreateSocket(endPoint.AddressFamily switch
+        {
+            AddressFamily.InterNetwork => 2,                         // AF_INET
+            AddressFamily.InterNetworkV6 => 10,                      // AF_INET6
+            _ => 1,                                                  // AF_UNIX
+        });
+        if (number < 0)
+            return (null, Marshal.GetLastPInvokeError());
+        if (endPoint is IPEndPoint)
+            Syscalls.SetNoDelay(number);
+
+        var transport = new PolledTransport(number, Poller.Mine, isConnected: false);
+        var error = transport.BeginConnect(endPoint);
+        if (error is 0 or Syscalls.InProgress && !transport._poller.TryAdd(transport, number))
+            error = Marshal.GetLastPInvokeError();
+        else if (error == Syscalls.InProgress)
+            error = await transport.ConnectedAsync(cancel).ConfigureAwait(false);
+        if (error == 0)
+            return (transport, 0);
+        transport.Dispose();
+        return (null, error);
+    }
+
+    public override ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        while (true)
+        {
+            if (_in.IsReady || _hangsUp)
+            {
+                var count = Receive(buffer.Span);
+                if (count != TryAgain)
+                    return new ValueTask<int>(count);
+            }
+
+            _awaited = buffer;
+            if (_in.TryWait(out var wait))
+                return wait;
+        }
+    }
+
+    public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var count = Send(bytes.Span);
+        return count == bytes.Length ? new ValueTask<bool>(true)
+            : count == Broken ? new ValueTask<bool>(false)
+            : SendRestAsync(bytes[Math.Max(count, 0)..]);
+    }
+
+    public override ValueTask ShutdownSendAsync()
+    {
+        _descriptor.Shutdown(Syscalls.ShutSend);
+        return default;
+    }
+
+    public override void AbortReceive() => _descriptor.Shutdown(Syscalls.ShutReceive);
+
+    public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
+
+    public override void Dispose()
+    {
+        _poller.Remove(Key);
+        _descriptor.Dispose();
+    }
+
+    public void Happened(uint events)
+    {
+        if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
+            _hangsUp = true;
+        if ((events & ~Syscalls.Out) != 0 && _in.Signal())
+        {
+            var count = Receive(_awaited.Span);
+            if (count == TryAgain)
+                _in.BackToWait();
+            else
+                _in.Complete(count);
+        }
+
+        if ((events & ~Syscalls.In) != 0 && _out.Signal())
+            _out.Complete(0);
+    }
+
+    /// <summary>A receive that leaves room took all there was: the next byte is an event of its own, and so is the end unless it was told already.</summary>
+    private unsafe int Receive(Span<byte> buffer)
+    {
+        while (true)
+        {
+            _in.Forget();
+            nint count;
+            fixed (byte* pointer = buffer)
+                count = Syscalls.Receive(_number, pointer, (nuint)buffer.Length, 0);
+            if (count > 0)
+            {
+                if (count == buffer.Length)
+                    _in.Remember();
+                return (int)count;
+            }
+
+            if (count == 0)
+            {
+                _in.Remember();
+                return 0;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Syscalls.WouldBlock:
+                    return TryAgain;
+                case Syscalls.Interrupted:
+                    continue;
+                default:
+                    _in.Remember();
+                    return Broken;
+            }
+        }
+    }
+
+    private unsafe int Send(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            nint count;
+            fixed (byte* pointer = bytes)
+                count = Syscalls.Send(_number, pointer, (nuint)bytes.Length, Syscalls.NoSignal);
+            if (count >= 0)
+                return (int)count;
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Syscalls.WouldBlock:
+                    return TryAgain;
+                case Syscalls.Interrupted:
+                    continue;
+                default:
+                    return Broken;
+            }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    private async ValueTask<bool> SendRestAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (true)
+        {
+            _out.Forget();
+            var count = Send(bytes.Span);                            // again: room may have come before the readiness was forgotten
+            if (count == Broken)
+                return false;
+            bytes = bytes[Math.Max(count, 0)..];
+            if (bytes.IsEmpty)
+            {
+                _out.Remember();
+                return true;
+            }
+
+            if (_out.TryWait(out var writable))
+                await writable.ConfigureAwait(false);
+        }
+    }
+
+    private unsafe int BeginConnect(EndPoint endPoint)
+    {
+        var address = endPoint.Serialize();
+        fixed (byte* pointer = address.Buffer.Span)
+            return Syscalls.Connect(_number, pointer, (uint)address.Size) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    private async ValueTask<int> ConnectedAsync(CancellationToken cancel)
+    {
+        if (_out.TryWait(out var decided))
+        {
+            using var registration = cancel.UnsafeRegister(static transport => ((PolledTransport)transport!).CancelConnect(), this);
+            if (await decided.ConfigureAwait(false) == Cancelled)
+            {
+                Dispose();
+                throw new OperationCanceledException(cancel);
+            }
+        }
+
+        _out.Remember();
+        _in.Forget();
+        var error = Syscalls.PendingError(_number);
+        if (error == 0)
+            _hangsUp = false;
+        return error;
+    }
+
+    private void CancelConnect()
+    {
+        if (_out.Signal())
+            _out.Complete(Cancelled);
+    }
+}

@@ -1,0 +1,91 @@
+using System;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Fairlead.Proxy.Sessions;
+
+namespace Fairlead.Proxy.Transports;
+
+/// <summary>A transport as the stream that <see cref="System.Net.Security.SslStream"/> wants under it. Asynchronous only; owned by whoever owns the transport.</summary>
+internal sealed class TransportStream(Transport transport) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+            return new ValueTask<int>(0);
+        if (cancellationToken.CanBeCanceled)
+            return ReadWithinAsync(buffer, cancellationToken);
+        var receive = transport.ReceiveAsync(buffer);
+        return receive is { IsCompletedSuccessfully: true, Result: >= 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive);
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        cancellationToken.CanBeCanceled ? WriteWithinAsync(buffer, cancellationToken) : WriteAsync(transport.SendAsync(buffer));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+        // Nothing is kept back.
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    private static async ValueTask<int> ReadAsync(ValueTask<int> receive)
+    {
+        var count = await receive.ConfigureAwait(false);
+        return count >= 0 ? count : throw Broken();
+    }
+
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
+    private static async ValueTask WriteAsync(ValueTask<bool> send)
+    {
+        if (!await send.ConfigureAwait(false))
+            throw Broken();
+    }
+
+    private async ValueTask<int> ReadWithinAsync(Memory<byte> buffer, CancellationToken cancel)
+    {
+        using var registration = cancel.UnsafeRegister(static one => ((Transport)one!).Abort(), transport);
+        var count = await transport.ReceiveAsync(buffer).ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+        return count >= 0 ? count : throw Broken();
+    }
+
+    private async ValueTask WriteWithinAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancel)
+    {
+        using var registration = cancel.UnsafeRegister(static one => ((Transport)one!).Abort(), transport);
+        var isSent = await transport.SendAsync(buffer).ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+        if (!isSent)
+            throw Broken();
+    }
+
+    private static IOException Broken() => new("the connection broke");
+}
