@@ -70,11 +70,14 @@ public static class SettingsCases
         from health in Maybe(Health(tls.IsSome))
         from timeouts in Five
         from total in Maybe(Duration)
+        from tunnelIdle in Duration
+        from tunnelTotal in Maybe(Duration)
         from idleMax in Gen.Choose(0, 65_535)
         from idleTimeout in Duration
         from resolve in Duration
         select new UpstreamSettings(
-            name, policy, backends, new RetrySettings(attempts), tls, health, new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total),
+            name, policy, backends, new RetrySettings(attempts), tls, health,
+            new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total) { TunnelIdle = tunnelIdle, TunnelTotal = tunnelTotal },
             new PoolSettings(idleMax, idleTimeout), resolve);
 
     private static Gen<PolicySettings> Policy => Gen.OneOf(
@@ -133,7 +136,8 @@ public static class SettingsCases
         from isExact in Gen.Elements(true, false)
         from request in Edits(isRequest: true)
         from response in Edits(isRequest: false)
-        select new RouteSettings(hosts, isExact ? new PathPattern.Exact(path) : new PathPattern.Prefix(path), to, request, response);
+        from upgrades in Distinct(Gen.Elements("websocket", "WebSocket", "tcp", "a/1.0"), static protocol => protocol.ToLowerInvariant(), 0, 3)
+        select new RouteSettings(hosts, isExact ? new PathPattern.Exact(path) : new PathPattern.Prefix(path), to, request, response) { Upgrades = upgrades };
 
     private static Gen<HeaderEdits> Edits(bool isRequest) =>
         from remove in Distinct(Gen.Elements(isRequest ? FieldNames[1..] : FieldNames), static name => name, 0, 2)

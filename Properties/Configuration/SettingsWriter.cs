@@ -46,7 +46,9 @@ internal static class SettingsWriter
         ("timeouts", Map(
             ("connect", Duration(upstream.Timeouts.Connect)), ("tls-handshake", Duration(upstream.Timeouts.TlsHandshake)),
             ("response-head", Duration(upstream.Timeouts.ResponseHead)), ("body-gap", Duration(upstream.Timeouts.BodyGap)),
-            ("total", upstream.Timeouts.Total.Match(Some: Duration, None: static () => Text("off"))))),
+            ("total", upstream.Timeouts.Total.Match(Some: Duration, None: static () => Text("off"))),
+            ("tunnel-idle", Duration(upstream.Timeouts.TunnelIdle)),
+            ("tunnel-total", upstream.Timeouts.TunnelTotal.Match(Some: Duration, None: static () => Text("off"))))),
         ("pool", Map(("idle-max", Number(upstream.Pool.IdleMax)), ("idle-timeout", Duration(upstream.Pool.IdleTimeout)))),
         ("resolve-every", Duration(upstream.ResolveEvery)));
 
@@ -101,7 +103,8 @@ internal static class SettingsWriter
         ("path", route.Path is PathPattern.Exact exact ? Text(exact.Path) : null),
         ("path-prefix", route.Path is PathPattern.Prefix prefix ? Text(prefix.Path) : null),
         ("request-headers", Edits(route.RequestHeaders)),
-        ("response-headers", Edits(route.ResponseHeaders)));
+        ("response-headers", Edits(route.ResponseHeaders)),
+        ("upgrades", List(route.Upgrades.Select(Text))));
 
     private static string Host(HostPattern host) => host switch
     {

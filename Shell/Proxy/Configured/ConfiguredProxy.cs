@@ -32,6 +32,7 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
         }
 
         session.RouteState = tables.Routes[index];
+        session.AllowedUpgrades = tables.Routes[index].Upgrades;
         return false;
     }
 

@@ -24,7 +24,7 @@ internal sealed record UpstreamEntry(
     string Name, PolicySettings Policy, RetrySettings Retry, Picker Picker, ImmutableArray<HttpPeer> Peers, TicketCounter Tickets, UpstreamSettings Settings);
 
 /// <summary>A route in the form the request path wants.</summary>
-internal sealed record RouteEntry(UpstreamEntry Upstream, FieldEdits RequestEdits, FieldEdits ResponseEdits);
+internal sealed record RouteEntry(UpstreamEntry Upstream, FieldEdits RequestEdits, FieldEdits ResponseEdits, byte[][] Upgrades);
 
 /// <summary>Header edits with their bytes made once.</summary>
 internal sealed class FieldEdits(HeaderEdits edits)
@@ -70,7 +70,7 @@ internal sealed class ProxyTables
 
         var routes = ImmutableArray.CreateBuilder<RouteEntry>();
         foreach (var route in snapshot.Routes.Routes)
-            routes.Add(new RouteEntry(upstreams[route.To], new FieldEdits(route.RequestHeaders), new FieldEdits(route.ResponseHeaders)));
+            routes.Add(new RouteEntry(upstreams[route.To], new FieldEdits(route.RequestHeaders), new FieldEdits(route.ResponseHeaders), [.. route.Upgrades.Map(Encoding.Latin1.GetBytes)]));
         return new ProxyTables(snapshot, routes.ToImmutable(), upstreams);
     }
 

@@ -25,6 +25,10 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> Shortages = Meter.CreateCounter<long>("fairlead.accept.shortages", "{pause}", "Pauses in accepting because descriptors or memory ran out.");
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
 
+    private static readonly UpDownCounter<int> Tunnels = Meter.CreateUpDownCounter<int>("fairlead.tunnels", "{tunnel}", "Connections that carry another protocol.");
+    private static readonly Histogram<double> TunnelDuration = Meter.CreateHistogram<double>("fairlead.tunnel.duration", "s", "From the request for a tunnel to its end, by outcome.");
+    private static readonly Counter<long> TunnelBytes = Meter.CreateCounter<long>("fairlead.tunnel.io", "By", "Bytes through tunnels that ended, by direction.");
+
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
     private static readonly object True = true;
     private static readonly object False = false;
@@ -39,7 +43,9 @@ internal sealed class ProxyMetrics
     {
         ActiveRequests.Add(-1);
         var statusClass = Classes[Math.Clamp(session.Status / 100, 0, 5)];
-        if (Duration.Enabled)
+        if (session.IsTunnel)
+            TunnelEnded(session);
+        else if (Duration.Enabled)
             Duration.Record(session.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("http.response.status_class", statusClass));
         if (Responses.Enabled)
         {
@@ -55,6 +61,17 @@ internal sealed class ProxyMetrics
             Attempts.Add(1, new KeyValuePair<string, object?>("fairlead.backend", attempt.Peer.Text),
                 new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(attempt.Outcome)));
         }
+    }
+
+    public void TunnelBegan() => Tunnels.Add(1);
+
+    /// <summary>The time of a tunnel says nothing about requests, so it has a histogram of its own.</summary>
+    private static void TunnelEnded(Session session)
+    {
+        Tunnels.Add(-1);
+        TunnelDuration.Record(session.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(session.Outcome)));
+        TunnelBytes.Add(session.RequestBodyBytes, new KeyValuePair<string, object?>("direction", "up"));
+        TunnelBytes.Add(session.ResponseBodyBytes, new KeyValuePair<string, object?>("direction", "down"));
     }
 
     public void UpstreamConnection(bool reused) => UpstreamConnections.Add(1, new KeyValuePair<string, object?>("reused", reused ? True : False));

@@ -120,7 +120,8 @@ internal sealed partial class HttpSession<TContext>
     {
         var body = Exchange.RequestBody;
         var head = Exchange.Request.Head;
-        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0);
+        AskForUpgrade();
+        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0, _asked);
         (_pump, _pumpEnd) = (null, null);
         if (body.IsComplete)
         {

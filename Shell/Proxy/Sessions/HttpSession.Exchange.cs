@@ -46,9 +46,9 @@ internal sealed partial class HttpSession<TContext>
 
     public override Outcome Outcome => _outcome;
 
-    public override long RequestBodyBytes => _exchange?.RequestBody.Bytes ?? 0;
+    public override long RequestBodyBytes => _tunnel?.BytesFromClient ?? _exchange?.RequestBody.Bytes ?? 0;
 
-    public override long ResponseBodyBytes => _exchange?.ResponseBody.Bytes ?? 0;
+    public override long ResponseBodyBytes => _tunnel?.BytesFromBackend ?? _exchange?.ResponseBody.Bytes ?? 0;
 
     public override TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
@@ -64,6 +64,7 @@ internal sealed partial class HttpSession<TContext>
         (_totalEnds, _lingerEnds) = (0, 0);
         Array.Clear(TriedCandidates);
         (RouteState, Ticket, LocalOutcome) = (null, null, Outcome.AnsweredHere);
+        (AllowedUpgrades, IsTunnel, _tunnel, _offered, _asked) = (WebSocket, false, null, default, default);
         _runtime.Metrics.RequestBegan();
 
         var context = default(TContext);
@@ -122,6 +123,7 @@ internal sealed partial class HttpSession<TContext>
         var bytes = _in.Unread[..head.Length];
         var isTrusted = _runtime.Options.Trusts(PeerAddress);
         ClientAddressOfRequest = Http.ClientAddress.Effective(PeerAddress, _runtime.Options.TrustedProxies, bytes, fields);
+        _offered = Upgrades.Offered(head, fields);                   // the bytes stay where they are: the request takes the whole head over
         var fault = RequestRules.Check(head, IsTls, _runtime.Options.RequestBodyBytesMax, bytes, fields);
         var kept = fault == HeadFault.None ? HopByHop.StripRequest(bytes, fields, out fault) : 0;
         if (fault == HeadFault.None)

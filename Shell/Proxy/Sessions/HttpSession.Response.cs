@@ -120,8 +120,10 @@ internal sealed partial class HttpSession<TContext>
 
             if (head.Status == ParseStatus.Done)
             {
-                if (head.StatusCode == 101 || ++informational > InformationalMax)
-                    return Outcome.BadResponse;                      // an upgrade was never forwarded
+                if (head.StatusCode == 101)
+                    return await SwitchAsync(peer, connection, head, context).ConfigureAwait(false);
+                if (++informational > InformationalMax)
+                    return Outcome.BadResponse;
                 if (!await RelayInformationalAsync(connection, head).ConfigureAwait(false))
                     return Outcome.ClientGone;
                 scanned = 0;

@@ -100,6 +100,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _client?.Abort();
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
             _upstream?.Transport.Abort();
+        _tunnel?.Sweep(now);
     }
 
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>

@@ -59,6 +59,8 @@ internal sealed class TlsTransport(Socket socket, SslStream tls) : Transport
 
     public override void Abort() => socket.Dispose();
 
+    public override void Reset() => PlainTransport.Reset(socket);
+
     public override void Dispose()
     {
         tls.Dispose();
