@@ -65,7 +65,7 @@ public static class Upgrades
         var members = 0;
         foreach (var member in new ListMembers(head, value))
         {
-            if (!Lists(asked, member.Of(head)))
+            if (!ListMembers.Has(asked, member.Of(head)))
                 return false;
             members++;
         }
@@ -95,17 +95,6 @@ public static class Upgrades
         {
             if (FieldNames.EqualsIgnoreCase(protocol, one))
                 return CanBeAllowed(protocol);
-        }
-
-        return false;
-    }
-
-    private static bool Lists(ReadOnlySpan<byte> list, ReadOnlySpan<byte> protocol)
-    {
-        foreach (var member in new ListMembers(list, new Slice(0, list.Length)))
-        {
-            if (FieldNames.EqualsIgnoreCase(member.Of(list), protocol))
-                return true;
         }
 
         return false;

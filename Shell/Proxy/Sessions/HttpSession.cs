@@ -21,6 +21,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     /// <summary>Read and thrown away at most, so that a client still sending gets to read its answer (nginx: lingering_close).</summary>
     private const long LingerBytesMax = 256 * 1024;
 
+    /// <summary>Requests in a row that were here already and were answered here: a client may send thousands at once.</summary>
+    private const int ExchangesMax = 16;
+
     private static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ProxyHttp<TContext> _proxy;
@@ -41,6 +44,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private Deadline _total;
     private volatile UpstreamConnection? _upstream;
     private volatile bool _isIdle;
+    private volatile bool _endsWithClose;
     private long _lingerEnds;
     private bool _servedOne;
 
@@ -84,7 +88,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         finally
         {
             ReturnExchange();
-            _client?.Abort();
+            AbortClient();
             _client?.Dispose();
             _socket.Dispose();
             _in.Release();
@@ -97,7 +101,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (_clientRead.TryFire(now))
             _client?.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
-            _client?.Abort();
+            AbortClient();
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
             _upstream?.Transport.Abort();
         _tunnel?.Sweep(now);
@@ -113,8 +117,17 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     public void Abort()
     {
         _upstream?.Transport.Abort();
-        _client?.Abort();
+        AbortClient();
         _socket.Dispose();
+    }
+
+    /// <summary>Cuts the client off. While the end of the connection would be the end of a response, it must not look like one.</summary>
+    private void AbortClient()
+    {
+        if (_endsWithClose)
+            _client?.Reset();
+        else
+            _client?.Abort();
     }
 
     private async ValueTask<bool> TryHandshakeAsync()
@@ -134,9 +147,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private async ValueTask ServeConnectionAsync()
     {
+        var turn = new Turn(ExchangesMax);
         while (true)
         {
-            var head = await ReceiveHeadAsync().ConfigureAwait(false);
+            var receiving = ReceiveHeadAsync();
+            var waited = !receiving.IsCompleted;
+            var head = await receiving.ConfigureAwait(false);
             if (head.End == HeadEnd.Closed)
                 return;
 
@@ -144,7 +160,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             bool keeps;
             try
             {
-                keeps = await ServeAsync(head).ConfigureAwait(false);
+                var serving = ServeAsync(head);
+                waited |= !serving.IsCompleted;
+                keeps = await serving.ConfigureAwait(false);
             }
             catch
             {
@@ -163,6 +181,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
                 await LingerAsync().ConfigureAwait(false);
                 return;
             }
+
+            if (turn.IsOver(waited))
+                await Task.Yield();
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class Tunnel(Transport client, ReceiveBuffer fromClient, Transpo
     /// <summary>Receive size once a quiet one was filled (nginx keeps to 8 KiB, HAProxy to 16 KiB).</summary>
     private const int BusyBytes = 64 * 1024;
 
-    /// <summary>Moves in a row that waited for nothing, after which others on the same thread get their turn.</summary>
+    /// <summary>Moves in a row that waited for nothing (at most 4 MiB).</summary>
     private const int MovesMax = 64;
 
     private Deadline _idle;
@@ -53,14 +53,15 @@ internal sealed class Tunnel(Transport client, ReceiveBuffer fromClient, Transpo
 
     private async Task MoveAsync(Transport from, ReceiveBuffer buffer, Transport to, bool isUp)
     {
-        var moves = 0;
+        var turn = new Turn(MovesMax);
         var busy = false;
         while (true)
         {
+            var waited = false;
             if (buffer.UnreadLength > 0)
             {
                 var sending = to.SendAsync(buffer.UnreadMemory);
-                moves = sending.IsCompleted ? moves : 0;
+                waited = !sending.IsCompleted;
                 if (!await sending.ConfigureAwait(false))
                 {
                     CutOff(isUp ? Outcome.TunnelBrokenByBackend : Outcome.TunnelBrokenByClient);
@@ -75,7 +76,7 @@ internal sealed class Tunnel(Transport client, ReceiveBuffer fromClient, Transpo
                 buffer.Shrink(QuietBytes);
             buffer.MakeRoom(busy ? BusyBytes : QuietBytes);
             var receiving = from.ReceiveAsync(buffer.Free);
-            moves = receiving.IsCompleted ? moves + 1 : 0;
+            waited |= !receiving.IsCompleted;
             var count = await receiving.ConfigureAwait(false);
             if (count < 0)
             {
@@ -93,11 +94,8 @@ internal sealed class Tunnel(Transport client, ReceiveBuffer fromClient, Transpo
             buffer.Received(count);
             busy = count >= QuietBytes;
             _idle.Arm(CoarseClock.After(options.TunnelIdleTimeout));
-            if (moves >= MovesMax)
-            {
-                moves = 0;
+            if (turn.IsOver(waited))
                 await Task.Yield();
-            }
         }
     }
 

@@ -89,6 +89,38 @@ public sealed class FieldTests
         Assert.Equal((line, host), (origin.Requests[0].Head.FirstLine, origin.Requests[0]["Host"]));
     }
 
+    [Theory]
+    [InlineData("OPTIONS *", "Max-Forwards: 7\r\n", "6")]
+    [InlineData("OPTIONS /x", "Max-Forwards: 01\r\n", "0")]
+    [InlineData("OPTIONS /x", "Max-Forwards: seven\r\n", "seven")]
+    [InlineData("OPTIONS /x", "", null)]
+    [InlineData("GET /x", "Max-Forwards: 0\r\n", "0")]
+    public async Task Max_Forwards_counts_down_for_OPTIONS(string line, string field, string? forwarded)
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await TestProxy.StartAsync(origin);
+
+        Assert.Equal("hello\n", (await proxy.AskAsync($"{line} HTTP/1.1\r\nHost: a.test\r\n{field}\r\n")).Text);
+
+        Assert.Equal(forwarded, origin.Requests[0]["Max-Forwards"]);
+    }
+
+    [Fact]
+    public async Task An_OPTIONS_that_may_go_no_further_is_answered_here()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var client = await proxy.ConnectAsync();
+
+        var response = await client.AskAsync("OPTIONS * HTTP/1.1\r\nHost: a.test\r\nMax-Forwards: 0\r\n\r\n");
+
+        Assert.Equal((200, "0"), (response.Status, response["Content-Length"]));
+        Assert.Contains("OPTIONS", response["Allow"], System.StringComparison.Ordinal);
+        Assert.Null((await client.GetAsync())["Allow"]);
+        Assert.Equal("GET", Assert.Single(origin.Requests).Method);
+        Assert.Equal(Resilience.Outcome.AnsweredHere, (await proxy.EndedAsync(2))[0].Outcome);
+    }
+
     [Fact]
     public async Task Limits_on_heads_have_their_statuses()
     {
