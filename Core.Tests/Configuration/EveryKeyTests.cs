@@ -15,6 +15,7 @@ public class EveryKeyTests
         ["configuration/upstreams"] = (Root("upstreams: { a: { backends: [ \"10.0.0.1:1\" ] } }"), Root("upstreams: { a: { backends: [ \"10.0.0.1:2\" ] } }")),
         ["configuration/routes"] = (Root("routes: [ { to: a } ]"), Root("routes: [ { to: a }, { to: a, path: /x } ]")),
         ["configuration/trusted-proxies"] = (Root(""), Root("trusted-proxies: [ 10.0.0.1 ]")),
+        ["configuration/forwarded"] = (Root(""), Root("forwarded: both")),
         ["configuration/client-timeouts"] = (Root(""), Root("client-timeouts: { idle: 1s }")),
         ["configuration/limits"] = (Root(""), Root("limits: { request-body: 1 }")),
         ["configuration/access-log"] = (Root(""), Root("access-log: off")),

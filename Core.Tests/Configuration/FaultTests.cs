@@ -13,7 +13,7 @@ public class FaultTests
     public static TheoryData<FaultCode, In, string, string> Examples { get; } = new()
     {
         { FaultCode.UnknownKey, In.Root, "acces-log: text", "4:1: FL0102: unknown key 'acces-log' in the configuration; did you mean 'access-log'?" },
-        { FaultCode.UnknownKey, In.Root, "hurz: 1", "4:1: FL0102: unknown key 'hurz' in the configuration; the keys are: listeners, upstreams, routes, trusted-proxies, client-timeouts, limits, access-log, drain-limit" },
+        { FaultCode.UnknownKey, In.Root, "hurz: 1", "4:1: FL0102: unknown key 'hurz' in the configuration; the keys are: listeners, upstreams, routes, trusted-proxies, forwarded, client-timeouts, limits, access-log, drain-limit" },
         { FaultCode.DuplicateKey, In.Root, "access-log: text\naccess-log: off", "5:1: FL0103: 'access-log' is already set above; keep one of them" },
         { FaultCode.DuplicateKey, In.Route, "request-headers: { set: { X-A: 1, x-a: 2 } }", "3:54: FL0103: 'x-a' is already set above; keep one of them" },
         { FaultCode.DuplicateKey, In.Route, "request-headers: { remove: [ X-A, x-a ] }", "3:54: FL0103: 'x-a' is already removed above; keep one of them" },

@@ -11,7 +11,7 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 {
     /// <summary>The whole configuration.</summary>
     public static MapShape Root { get; } = new("configuration", "the configuration", Seq(
-        "listeners", "upstreams", "routes", "trusted-proxies", "client-timeouts", "limits", "access-log", "drain-limit"));
+        "listeners", "upstreams", "routes", "trusted-proxies", "forwarded", "client-timeouts", "limits", "access-log", "drain-limit"));
 
     /// <summary>An item of <c>listeners</c>.</summary>
     public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls"));

@@ -24,6 +24,9 @@ public sealed record ProxySettings(
     /// <summary>How long a graceful stop may take: 30 s, as .NET's host.</summary>
     public static TimeSpan DefaultDrainLimit => TimeSpan.FromSeconds(30);
 
+    /// <summary>In which fields backends are told whom a request comes from, and proxies in front of us believed.</summary>
+    public ForwardingFields Forwarding { get; init; }
+
     /// <summary>No listener, upstream or route, and every default.</summary>
     public static ProxySettings Empty { get; } = new(
         Listeners: default, Upstreams: default, Routes: default, TrustedProxies: default,

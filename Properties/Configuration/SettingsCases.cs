@@ -33,7 +33,8 @@ public static class SettingsCases
         from limits in Limits
         from log in Gen.Elements(AccessLogFormat.Text, AccessLogFormat.Json, AccessLogFormat.Off)
         from drain in Gen.OneOf(Gen.Constant(TimeSpan.Zero), Duration)
-        select new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain)).ToArbitrary();
+        from forwarding in Gen.Elements(ForwardingFields.XForwarded, ForwardingFields.Forwarded, ForwardingFields.Both, ForwardingFields.Off)
+        select new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain) { Forwarding = forwarding }).ToArbitrary();
 
     /// <summary>1 ms to the longest, most of them short.</summary>
     internal static Gen<TimeSpan> Duration => Gen.OneOf(

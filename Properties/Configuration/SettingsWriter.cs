@@ -20,6 +20,10 @@ internal static class SettingsWriter
         ("upstreams", Map([.. settings.Upstreams.Select(static u => (u.Name, Upstream(u)))])),
         ("routes", List(settings.Routes.Select(Route))),
         ("trusted-proxies", List(settings.TrustedProxies.Select(static network => Text(network.ToString())))),
+        ("forwarded", Text(settings.Forwarding switch
+        {
+            ForwardingFields.XForwarded => "x-forwarded", ForwardingFields.Forwarded => "forwarded", ForwardingFields.Both => "both", _ => "off",
+        })),
         ("client-timeouts", Map(
             ("tls-handshake", Duration(settings.ClientTimeouts.TlsHandshake)), ("request-head", Duration(settings.ClientTimeouts.RequestHead)),
             ("idle", Duration(settings.ClientTimeouts.Idle)), ("body-gap", Duration(settings.ClientTimeouts.BodyGap)),

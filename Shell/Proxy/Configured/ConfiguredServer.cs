@@ -51,6 +51,7 @@ public sealed class ConfiguredServer
         _service.ClientTimeouts = settings.ClientTimeouts;
         _service.Limits = settings.Limits;
         _service.TrustedProxies = settings.TrustedProxies;
+        _service.Forwarding = settings.Forwarding;
         foreach (var listener in settings.Listeners)
             _service.Add(listener);
         Server.AddService(_control).AddService(_service);
@@ -88,7 +89,7 @@ public sealed class ConfiguredServer
     public Seq<string> Reload(ProxySettings settings)
     {
         CheckUpstreamFiles(settings);
-        _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies);
+        _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies, settings.Forwarding);
         _control.Happened(new ControlEvent.SettingsLoaded(settings));
         return Configuration.Reload.NeedsRestart(_settings, settings);
     }

@@ -102,6 +102,25 @@ internal sealed partial class HttpSession<TContext>
 
     private void AddForwardedFields(RequestHeader request)
     {
+        var forwarding = _runtime.Options.Forwarding;
+        if (forwarding is ForwardingFields.XForwarded or ForwardingFields.Both)
+            AddXForwarded(request);
+        if (forwarding is ForwardingFields.Forwarded or ForwardingFields.Both)
+            AddForwarded(request);
+        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
+        if (!request.TryGet("Host"u8, out _))
+            request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
+    }
+
+    private void AddForwarded(RequestHeader request)
+    {
+        var room = ForwardedElement.BytesMax(request.Fields, request.AuthorityBytes.Length);
+        Span<byte> scratch = room <= 512 ? stackalloc byte[512] : new byte[room];
+        request.SetChecked("Forwarded"u8, scratch[..ForwardedElement.Write(scratch, request.Arena, request.Fields, PeerAddress, IsTls, request.AuthorityBytes)]);
+    }
+
+    private void AddXForwarded(RequestHeader request)
+    {
         var room = ForwardedFields.ForBytesMax(request.Fields);
         Span<byte> scratch = room <= 512 ? stackalloc byte[512] : new byte[room];
         request.SetChecked("X-Forwarded-For"u8, scratch[..ForwardedFields.WriteFor(scratch, request.Arena, request.Fields, PeerAddress)]);
@@ -109,9 +128,6 @@ internal sealed partial class HttpSession<TContext>
             request.AddChecked("X-Forwarded-Proto"u8, IsTls ? "https"u8 : "http"u8);
         if (!request.TryGet("X-Forwarded-Host"u8, out _) && !request.AuthorityBytes.IsEmpty)
             request.AddChecked("X-Forwarded-Host"u8, request.AuthorityBytes);
-        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
-        if (!request.TryGet("Host"u8, out _))
-            request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
     }
 
     /// <summary>Sends the head with what is here of the body, and lets the rest flow beside the wait for the response. False when the backend took nothing any more.</summary>

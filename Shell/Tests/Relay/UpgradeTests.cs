@@ -360,9 +360,10 @@ public sealed class UpgradeTests
         await using var client = await proxy.ConnectAsync();
         await UpgradeAsync(client);
 
+        var port = proxy.Port;
         proxy.Reload(WithUpgrades(TestProxy.Settings([origin.Port])));
         var stopping = proxy.DrainAsync();
-        await Eventually.True(async () => !await AcceptsAsync(proxy.Port), "the listener to close");
+        await Eventually.True(async () => !await AcceptsAsync(port), "the listener to close");
         await client.SendAsync("ping");
         Assert.Equal("ping", Text(await client.ExactlyAsync(4)));
         Assert.False(stopping.IsCompleted);
