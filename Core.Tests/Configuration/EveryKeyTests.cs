@@ -82,6 +82,7 @@ public class EveryKeyTests
         ["route/request-headers"] = (Route(""), Route("request-headers: { set: { A: b } }")),
         ["route/response-headers"] = (Route(""), Route("response-headers: { set: { A: b } }")),
         ["route/upgrades"] = (Route("upgrades: [ websocket ]"), Route("upgrades: [ ]")),
+        ["route/connect"] = (Route(""), Route("connect: [ \"a.example:443\" ]")),
         ["header-edits/remove"] = (Route(""), Route("request-headers: { remove: [ A ] }")),
         ["header-edits/set"] = (Route("request-headers: { set: { A: b } }"), Route("request-headers: { set: { A: c } }")),
         ["header-edits/add"] = (Route("request-headers: { add: { A: b } }"), Route("request-headers: { add: { A: c } }")),

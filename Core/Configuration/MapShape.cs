@@ -61,7 +61,7 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>An item of <c>routes</c>.</summary>
     public static MapShape Route { get; } = new("route", "a route", Seq(
-        "to", "host", "hosts", "path", "path-prefix", "request-headers", "response-headers", "upgrades"));
+        "to", "host", "hosts", "path", "path-prefix", "request-headers", "response-headers", "upgrades", "connect"));
 
     /// <summary><c>request-headers</c> and <c>response-headers</c>.</summary>
     public static MapShape HeaderEdits { get; } = new("header-edits", "header edits", Seq("remove", "set", "add"));

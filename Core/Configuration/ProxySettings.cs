@@ -176,4 +176,7 @@ public sealed record RouteSettings(
 
     /// <summary>Protocols a client and a backend may change to; what else a client offers is not passed on.</summary>
     public Seq<string> Upgrades { get; init; } = DefaultUpgrades;
+
+    /// <summary>Where CONNECT may lead: to these targets themselves, not to the upstream, of which it takes the deadlines. Empty refuses it.</summary>
+    public Seq<ConnectTarget> Connect { get; init; }
 }

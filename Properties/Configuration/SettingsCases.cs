@@ -138,7 +138,12 @@ public static class SettingsCases
         from request in Edits(isRequest: true)
         from response in Edits(isRequest: false)
         from upgrades in Distinct(Gen.Elements("websocket", "WebSocket", "tcp", "a/1.0"), static protocol => protocol.ToLowerInvariant(), 0, 3)
-        select new RouteSettings(hosts, isExact ? new PathPattern.Exact(path) : new PathPattern.Prefix(path), to, request, response) { Upgrades = upgrades };
+        from connect in Distinct(Gen.Elements("a.example:443", "*.a.example:443", "10.0.0.1:1", "[fd00::1]:65535"), static target => target, 0, 3)
+        select new RouteSettings(hosts, isExact ? new PathPattern.Exact(path) : new PathPattern.Prefix(path), to, request, response)
+        {
+            Upgrades = upgrades,
+            Connect = connect.Map(static text => ConnectTarget.Parse(text).IfNone(static () => throw new InvalidOperationException())).Strict(),
+        };
 
     private static Gen<HeaderEdits> Edits(bool isRequest) =>
         from remove in Distinct(Gen.Elements(isRequest ? FieldNames[1..] : FieldNames), static name => name, 0, 2)

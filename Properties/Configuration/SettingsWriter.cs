@@ -108,7 +108,8 @@ internal static class SettingsWriter
         ("path-prefix", route.Path is PathPattern.Prefix prefix ? Text(prefix.Path) : null),
         ("request-headers", Edits(route.RequestHeaders)),
         ("response-headers", Edits(route.ResponseHeaders)),
-        ("upgrades", List(route.Upgrades.Select(Text))));
+        ("upgrades", List(route.Upgrades.Select(Text))),
+        ("connect", List(route.Connect.Select(static target => Text(target.ToString()!)))));
 
     private static string Host(HostPattern host) => host switch
     {

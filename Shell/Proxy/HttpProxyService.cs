@@ -58,6 +58,9 @@ public abstract class HttpProxyService : IService
     /// <summary>In which fields backends are told whom a request comes from.</summary>
     public ForwardingFields Forwarding { get; set; }
 
+    /// <summary>True leaves it to the hooks whether a CONNECT is refused; otherwise all are.</summary>
+    internal bool AllowsConnect { get; set; }
+
     internal ServiceRuntime Runtime { get; }
 
     /// <summary>Called when a session or an exchange ends while draining.</summary>
@@ -96,7 +99,7 @@ public abstract class HttpProxyService : IService
     /// <summary>Binds every listener, or none.</summary>
     internal void Bind()
     {
-        Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding);
+        Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding, AllowsConnect);
         try
         {
             foreach (var (address, certificate) in _wanted)

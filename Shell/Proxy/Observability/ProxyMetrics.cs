@@ -53,8 +53,8 @@ internal sealed class ProxyMetrics
                 new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(session.Outcome)));
         }
 
-        if (!Attempts.Enabled)
-            return;
+        if (!Attempts.Enabled || session.Request.Head.Kind == Http1.MethodKind.Connect)
+            return;                                                  // a client names the target of a CONNECT
         for (var i = 0; i < session.Attempts.Count; i++)
         {
             var attempt = session.Attempts[i];

@@ -19,8 +19,9 @@ internal sealed partial class HttpSession<TContext>
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
     {
+        var isConnect = Exchange.Request.Head.Kind == MethodKind.Connect;
         var pool = _runtime.Pools.Of(peer);
-        var connection = isFresh ? null : pool.TryTake();
+        var connection = isFresh || isConnect ? null : pool.TryTake();
         if (connection is null)
         {
             var connected = await ConnectAsync(peer).ConfigureAwait(false);
@@ -28,7 +29,8 @@ internal sealed partial class HttpSession<TContext>
                 return Failed(connected.Outcome, attempt, isConnect: true, wasReused: false, wasWritten: false);
             pool.Opened();
             connection = new UpstreamConnection(connected.Transport, pool);
-            connection.ArmOwned();
+            if (!isConnect)
+                connection.ArmOwned();
         }
 
         var wasReused = connection.WasUsed;
@@ -43,6 +45,12 @@ internal sealed partial class HttpSession<TContext>
             Interlocked.MemoryBarrier();                             // the sweeper fires, then looks for a connection: one of us sees the other
             if (_total.HasFired)
                 connection.Transport.Abort();
+        }
+
+        if (isConnect)
+        {
+            await OpenTunnelAsync(peer, connection).ConfigureAwait(false);
+            return default;
         }
 
         try

@@ -129,7 +129,7 @@ internal sealed partial class HttpSession<TContext>
         var isTrusted = _runtime.Options.Trusts(PeerAddress);
         ClientAddressOfRequest = Http.ClientAddress.Effective(PeerAddress, _runtime.Options.TrustedProxies, bytes, fields, _runtime.Options.Forwarding);
         _offered = Upgrades.Offered(head, fields);                   // the bytes stay where they are: the request takes the whole head over
-        var fault = RequestRules.Check(head, IsTls, _runtime.Options.RequestBodyBytesMax, bytes, fields);
+        var fault = RequestRules.Check(head, IsTls, _runtime.Options.RequestBodyBytesMax, bytes, fields, _runtime.Options.AllowsConnect);
         var kept = fault == HeadFault.None ? HopByHop.StripRequest(bytes, fields, out fault) : 0;
         if (fault == HeadFault.None)
         {

@@ -47,14 +47,30 @@ internal sealed partial class HttpSession<TContext>
             throw new InvalidOperationException("A response that changes the protocol cannot become another: the backend speaks the new one from now on.");
 
         MessageWriter.WriteSwitch(Exchange.ResponseBody.Out, response, chosen);
-        (_responseBegan, _status) = (true, response.Status);
+        await TunnelAsync(connection, response.Status).ConfigureAwait(false);
+        return Outcome.None;
+    }
+
+    /// <summary>Answers a CONNECT whose target was connected to.</summary>
+    private ValueTask OpenTunnelAsync(HttpPeer peer, UpstreamConnection connection)
+    {
+        const int connected = 200;
+        _total.Clear();
+        Exchange.Attempts.Add(peer, Outcome.None, connected);
+        Exchange.ResponseBody.Out.TryAppend("HTTP/1.1 200 OK\r\n\r\n"u8);
+        return TunnelAsync(connection, connected);
+    }
+
+    /// <summary>Sends the head that was written, and after it whatever comes from either side.</summary>
+    private async ValueTask TunnelAsync(UpstreamConnection connection, int status)
+    {
+        (_responseBegan, _status) = (true, status);
         if (await Exchange.ResponseBody.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false))
             await RunTunnelAsync(connection).ConfigureAwait(false);
         else
             _outcome = _clientWrite.HasFired ? Outcome.ClientWriteTimeout : Outcome.ClientGone;
         (_keeps, _clientGone) = (false, true);                       // neither connection speaks HTTP any more
         await CloseUpstreamAsync(connection).ConfigureAwait(false);
-        return Outcome.None;
     }
 
     private async ValueTask RunTunnelAsync(UpstreamConnection connection)

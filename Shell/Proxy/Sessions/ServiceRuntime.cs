@@ -21,7 +21,7 @@ internal interface ISession : ISwept
 /// <summary>What sessions go by, in the form the request path wants it. Replaced as a whole.</summary>
 internal sealed class SessionOptions
 {
-    public SessionOptions(ClientTimeouts timeouts, LimitSettings limits, Seq<IPNetwork> trustedProxies, ForwardingFields forwarding)
+    public SessionOptions(ClientTimeouts timeouts, LimitSettings limits, Seq<IPNetwork> trustedProxies, ForwardingFields forwarding, bool allowsConnect)
     {
         ClientTimeouts = timeouts;
         RequestLimits = new HeadLimits(limits.RequestLineBytesMax, limits.RequestHeadBytesMax, limits.RequestFieldsMax);
@@ -29,9 +29,10 @@ internal sealed class SessionOptions
         RequestBodyBytesMax = limits.RequestBodyBytesMax.ToNullable();
         TrustedProxies = [.. trustedProxies];
         Forwarding = forwarding;
+        AllowsConnect = allowsConnect;
     }
 
-    public static SessionOptions Default { get; } = new(ClientTimeouts.Default, LimitSettings.Default, default, ForwardingFields.XForwarded);
+    public static SessionOptions Default { get; } = new(ClientTimeouts.Default, LimitSettings.Default, default, ForwardingFields.XForwarded, allowsConnect: false);
 
     public ClientTimeouts ClientTimeouts { get; }
 
@@ -44,6 +45,9 @@ internal sealed class SessionOptions
     public IPNetwork[] TrustedProxies { get; }
 
     public ForwardingFields Forwarding { get; }
+
+    /// <summary>True leaves it to the hooks whether a CONNECT is refused.</summary>
+    public bool AllowsConnect { get; }
 
     public bool Trusts(IPAddress peer) => Http.ClientAddress.IsTrusted(peer, TrustedProxies);
 }
