@@ -61,6 +61,10 @@ public sealed class OutcomesTests
     }
 
     [Fact]
+    public void Only_a_whole_response_and_a_tunnel_that_was_ended_are_in_order() => Assert.Equal(
+        [Outcome.None, Outcome.TunnelClosedByClient, Outcome.TunnelClosedByBackend], Enum.GetValues<Outcome>().Where(Outcomes.IsOrderly));
+
+    [Fact]
     public void Every_termination_is_a_who_and_a_phase() =>
         Assert.All(Enum.GetValues<Outcome>(), static outcome => Assert.Matches("^[-CcSsPLRIDK][-RQCHDTL]$", Outcomes.TerminationOf(outcome)));
 

@@ -25,6 +25,9 @@ public static class Outcomes
     public static bool IsConnectFailure(Outcome outcome) => outcome is Outcome.NameNotResolved or Outcome.ConnectRefused or Outcome.ConnectUnreachable
         or Outcome.ConnectTimeout or Outcome.ConnectFailed or Outcome.TlsFailed or Outcome.TlsTimeout or Outcome.CertificateRejected;
 
+    /// <summary>True when nothing went wrong: a whole response, or a tunnel that one of its sides ended.</summary>
+    public static bool IsOrderly(Outcome outcome) => outcome is Outcome.None or Outcome.TunnelClosedByClient or Outcome.TunnelClosedByBackend;
+
     private readonly record struct Row(int Status, string Name, string Termination, string Sentence);
 
     private static Row RowOf(Outcome outcome) => outcome switch

@@ -36,8 +36,8 @@ internal sealed class Tunnel(Transport client, ReceiveBuffer fromClient, Transpo
         _idle.Arm(CoarseClock.After(options.TunnelIdleTimeout));
         if (options.TunnelTotalTimeout is { } total)
             _total.Arm(CoarseClock.After(total));
-        var up = MoveAsync(client, fromClient, backend, isUp: true);
-        var down = MoveAsync(backend, fromBackend, client, isUp: false);
+        var up = DirectAsync(client, fromClient, backend, isUp: true);
+        var down = DirectAsync(backend, fromBackend, client, isUp: false);
         await Task.WhenAll(up, down).ConfigureAwait(false);
         return (Outcome)Volatile.Read(ref _outcome);
     }
@@ -49,6 +49,19 @@ internal sealed class Tunnel(Transport client, ReceiveBuffer fromClient, Transpo
             CutOff(Outcome.TunnelIdle);
         if (_total.TryFire(now))
             CutOff(Outcome.TunnelTimeout);
+    }
+
+    private async Task DirectAsync(Transport from, ReceiveBuffer buffer, Transport to, bool isUp)
+    {
+        try
+        {
+            await MoveAsync(from, buffer, to, isUp).ConfigureAwait(false);
+        }
+        catch
+        {
+            CutOff(Outcome.None);                                    // a fault of ours: the other direction must not wait for this one
+            throw;
+        }
     }
 
     private async Task MoveAsync(Transport from, ReceiveBuffer buffer, Transport to, bool isUp)

@@ -8,8 +8,11 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
+using Fairlead.Http;
+using Fairlead.Proxy;
 using Fairlead.Resilience;
 using Fairlead.Shell.Tests.Harness;
+using Fairlead.Upstreams;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -181,22 +184,28 @@ public sealed class UpgradeTests
         Assert.Null(origin.Requests[0]["Upgrade"]);
     }
 
-    [Fact]
-    public async Task The_end_of_the_client_is_passed_on_and_the_backend_goes_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_end_of_the_client_is_passed_on_and_the_backend_goes_on(bool isTls)
     {
-        await using var origin = TestOrigin.Start(async exchange =>
-        {
-            await exchange.SendAsync(Granted);
-            var all = await exchange.ToEndAsync();
-            await exchange.SendAsync("got " + Text(all));
-            exchange.Close();
-        });
-        await using var proxy = await TestProxy.StartAsync(origin);
-        await using var client = await proxy.ConnectAsync();
+        using var certificates = new TestCertificates();
+        var certificate = certificates.Server("localhost", "127.0.0.1");
+        await using var origin = TestOrigin.Start(
+            async exchange =>
+            {
+                await exchange.SendAsync(Granted);
+                var all = await exchange.ToEndAsync();
+                await exchange.SendAsync("got " + Text(all));
+                exchange.Close();
+            },
+            isTls ? certificate : null);
+        await using var proxy = await TestProxy.StartAsync(settings => isTls ? WithTls(settings, certificates, certificate) : settings, origin);
+        await using var client = isTls ? await TestClient.ConnectTlsAsync(proxy.Port, "localhost", certificates) : await proxy.ConnectAsync();
 
         await UpgradeAsync(client);
         await client.SendAsync("all");
-        client.ShutdownSend();
+        await client.ShutdownSendAsync();
 
         Assert.Equal("got all", await client.ToEndAsync());
         Assert.Equal(Outcome.TunnelClosedByClient, (await proxy.EndedAsync(1))[0].Outcome);
@@ -222,6 +231,42 @@ public sealed class UpgradeTests
 
         Assert.Equal("still here", await received.Task.Within());
         Assert.Equal(Outcome.TunnelClosedByBackend, (await proxy.EndedAsync(1))[0].Outcome);
+    }
+
+    [Fact]
+    public async Task The_head_of_a_101_is_edited_like_any_other()
+    {
+        await using var origin = TestOrigin.Start(Echo);
+        await using var proxy = await TestProxy.StartAsync(
+            static settings => settings with { Routes = settings.Routes.Map(static route => route with { ResponseHeaders = new HeaderEdits(default, Seq1(("X-Edited", "yes")), default) }).Strict() }, origin);
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal("yes", (await UpgradeAsync(client))["X-Edited"]);
+    }
+
+    [Fact]
+    public async Task A_hook_cannot_make_another_response_of_a_101()
+    {
+        await using var origin = TestOrigin.Start(Echo);
+        var hooks = new StatusSetter(origin.Port);
+        await using var proxy = await HookedProxy<Unit>.StartAsync(hooks);
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(500, (await client.AskAsync(Ask)).Status);
+        Assert.IsType<InvalidOperationException>(hooks.Failure);
+        await Eventually.True(() => origin.OpenConnections == 0, "the backend's connection to be closed");
+    }
+
+    [Fact]
+    public async Task A_hook_says_which_protocols_may_be_asked_for_but_never_HTTP()
+    {
+        await using var origin = TestOrigin.Start(Answers.Ok("plain"));
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new TcpAllower(origin.Port));
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal("plain", (await client.GetAsync(fields: "Connection: upgrade\r\nUpgrade: websocket, tcp\r\n")).Text);
+        Assert.Equal("tcp", origin.Requests[0]["Upgrade"]);
+        Assert.Equal(500, (await client.GetAsync("/h2c")).Status);
     }
 
     [Theory]
@@ -383,6 +428,36 @@ public sealed class UpgradeTests
 
         Assert.Equal(4, await proxy.DrainAsync().Within());
         Assert.True(await client.IsClosedByPeerAsync());
+    }
+
+    private sealed class TcpAllower(int port) : ProxyHttp<Unit>
+    {
+        public override Unit NewContext() => Unit.Default;
+
+        public override ValueTask<bool> RequestFilter(Session session, Unit context)
+        {
+            session.AllowUpgrades(session.Request.Path == "/h2c" ? "h2c" : "tcp");
+            return new(false);
+        }
+
+        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(Some(new HttpPeer(new BackendAddress.Ip(System.Net.IPAddress.Loopback, port))));
+    }
+
+    private sealed class StatusSetter(int port) : ProxyHttp<Unit>
+    {
+        public Exception? Failure { get; private set; }
+
+        public override Unit NewContext() => Unit.Default;
+
+        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(Some(new HttpPeer(new BackendAddress.Ip(System.Net.IPAddress.Loopback, port))));
+
+        public override ValueTask ResponseFilter(Session session, ResponseHeader response, Unit context)
+        {
+            response.Status = 200;
+            return default;
+        }
+
+        public override void HookFailed(Session session, Exception bug) => Failure = bug;
     }
 
     private static async Task<MessageHead> UpgradeAsync(TestClient client)
