@@ -22,7 +22,10 @@ internal static class SettingsWriter
         ("trusted-proxies", List(settings.TrustedProxies.Select(static network => Text(network.ToString())))),
         ("forwarded", Text(settings.Forwarding switch
         {
-            ForwardingFields.XForwarded => "x-forwarded", ForwardingFields.Forwarded => "forwarded", ForwardingFields.Both => "both", _ => "off",
+            ForwardingFields.XForwarded => "x-forwarded",
+            ForwardingFields.Forwarded => "forwarded",
+            ForwardingFields.Both => "both",
+            _ => "off",
         })),
         ("client-timeouts", Map(
             ("tls-handshake", Duration(settings.ClientTimeouts.TlsHandshake)), ("request-head", Duration(settings.ClientTimeouts.RequestHead)),

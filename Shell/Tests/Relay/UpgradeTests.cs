@@ -336,7 +336,7 @@ public sealed class UpgradeTests
     public async Task A_reader_that_stops_stops_the_other_side_and_gets_everything_in_the_end()
     {
         const int blockBytes = 256 * 1024;
-        const int blocks = 200;
+        const int blocks = 400;
         var block = new byte[blockBytes];
         new Random(17).NextBytes(block);
         var sent = 0;
@@ -355,17 +355,18 @@ public sealed class UpgradeTests
         await Eventually.True(() =>
         {
             var now = Volatile.Read(ref sent);
-            same = now == before ? same + 1 : 0;
+            same = now == before && now > 0 ? same + 1 : 0;
             before = now;
             return same == 10;
         }, "the backend to be stopped");
 
         Assert.InRange(Volatile.Read(ref sent), 1, blocks / 2);      // the rest of it can only be in the kernel's buffers
-        var all = SHA256.Create();
         for (var i = 0; i < blocks; i++)
-            all.TransformBlock(await client.ExactlyAsync(blockBytes), 0, blockBytes, null, 0);
-        all.TransformFinalBlock([], 0, 0);
-        Assert.Equal(SHA256.HashData([.. Enumerable.Repeat(block, blocks).SelectMany(static b => b)]), all.Hash);
+        {
+            var received = await client.ExactlyAsync(blockBytes);
+            Assert.True(received.AsSpan().SequenceEqual(block), $"block {i} is another one");
+        }
+
         Assert.Equal("", await client.ToEndAsync());
     }
 
