@@ -108,6 +108,8 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
+    public override void Reset() => _descriptor.Reset();
+
     public override void Dispose()
     {
         _poller.Remove(Key);

@@ -75,6 +75,13 @@ internal static unsafe partial class Syscalls
         SetOption(socket, TcpLevel, NoDelayOption, &on, sizeof(int));
     }
 
+    /// <summary>Takes a TCP connection back, which tells the peer RST: connect(2) to an address of no family. 0, or -1.</summary>
+    public static int Disconnect(int socket)
+    {
+        ulong nowhere = 0;                                           // AF_UNSPEC
+        return Connect(socket, (byte*)&nowhere, sizeof(ulong));
+    }
+
     /// <summary>How an asynchronous connect ended: 0 or an error number.</summary>
     public static int PendingError(int socket)
     {
