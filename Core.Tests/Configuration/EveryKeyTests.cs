@@ -25,6 +25,20 @@ public class EveryKeyTests
         ["listener/tls"] = (Listener("bind: :1"), Listener("bind: :1, tls: { certificate: c, key: k }")),
         ["listener-tls/certificate"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: d, key: k }")),
         ["listener-tls/key"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: c, key: l }")),
+        ["listener/protocol"] = (Listener("bind: :1"), Listener("bind: :1, protocol: tcp, to: a")),
+        ["listener/to"] = (Two("protocol: tcp, to: a"), Two("protocol: tcp, to: b")),
+        ["listener/routes"] = (Two("protocol: tls-passthrough, routes: [ { to: a } ]"), Two("protocol: tls-passthrough, routes: [ { to: b } ]")),
+        ["tls-route/host"] = (Two("protocol: tls-passthrough, routes: [ { to: a } ]"), Two("protocol: tls-passthrough, routes: [ { host: x, to: a } ]")),
+        ["tls-route/hosts"] = (Two("protocol: tls-passthrough, routes: [ { to: a } ]"), Two("protocol: tls-passthrough, routes: [ { hosts: [ x ], to: a } ]")),
+        ["tls-route/to"] = (Two("protocol: tls-passthrough, routes: [ { host: x, to: a } ]"), Two("protocol: tls-passthrough, routes: [ { host: x, to: b } ]")),
+        ["listener-tls/certificates"] = (Tls("certificates: [ { certificate: c, key: k } ]"), Tls("certificates: [ { certificate: c, key: k }, { certificate: d, key: l } ]")),
+        ["listener-tls/strict-sni"] = (Tls(OneCertificate), Tls(OneCertificate + ", strict-sni: true")),
+        ["listener-tls/minimum"] = (Tls(OneCertificate), Tls(OneCertificate + ", minimum: 1.3")),
+        ["listener-tls/client"] = (Tls(OneCertificate), Tls(OneCertificate + ", client: { ca: x }")),
+        ["tls-client/mode"] = (Tls(OneCertificate + ", client: { ca: x }"), Tls(OneCertificate + ", client: { mode: optional, ca: x }")),
+        ["tls-client/ca"] = (Tls(OneCertificate + ", client: { ca: x }"), Tls(OneCertificate + ", client: { ca: y }")),
+        ["certificate/certificate"] = (Tls("certificates: [ { certificate: c, key: k } ]"), Tls("certificates: [ { certificate: d, key: k } ]")),
+        ["certificate/key"] = (Tls("certificates: [ { certificate: c, key: k } ]"), Tls("certificates: [ { certificate: c, key: l } ]")),
         ["upstream/policy"] = (Upstream(""), Upstream("policy: random")),
         ["upstream/backends"] = (Backend("address: \"10.0.0.1:1\""), Backend("address: \"10.0.0.2:1\"")),
         ["upstream/retry"] = (Upstream("retry: on"), Upstream("retry: off")),
@@ -215,6 +229,13 @@ public class EveryKeyTests
     }
 
     private static string Listener(string entries) => Root($"listeners: [ {{ {entries} }} ]");
+
+    private const string OneCertificate = "certificate: c, key: k";
+
+    private static string Tls(string entries) => Listener($"bind: :1, tls: {{ {entries} }}");
+
+    private static string Two(string entries) =>
+        Listener("bind: :1, " + entries).Replace("upstreams: { a:", "upstreams: { b: { backends: [ \"10.0.0.1:80\" ] }, a:", StringComparison.Ordinal);
 
     private static string Backend(string entries) => Root($"upstreams: {{ a: {{ backends: [ {{ {entries} }} ] }} }}");
 

@@ -10,12 +10,16 @@ public class FileReferencesTests
         Seq(
             new FileReference(new ConfigPosition(2, 25), "a.pem", "certificate"),
             new FileReference(new ConfigPosition(2, 37), "/etc/b.pem", "private key"),
-            new FileReference(new ConfigPosition(4, 28), "d.pem", "certificate"),
-            new FileReference(new ConfigPosition(4, 39), "c.pem", "CA file")),
+            new FileReference(new ConfigPosition(3, 43), "e.pem", "certificate"),
+            new FileReference(new ConfigPosition(3, 55), "e.key", "private key"),
+            new FileReference(new ConfigPosition(3, 80), "f.pem", "CA file"),
+            new FileReference(new ConfigPosition(5, 28), "d.pem", "certificate"),
+            new FileReference(new ConfigPosition(5, 39), "c.pem", "CA file")),
         FileReferences.In(
             BlockText.Parse("""
                 listeners:
                   - tls: { certificate: a.pem, key: "${DIR}/b.pem" }
+                  - tls: { certificates: [ { certificate: e.pem, key: e.key } ], client: { ca: f.pem } }
                 upstreams:
                   x: { tls: { certificate: d.pem, ca: c.pem, key: [ no ], sni: } }
                   y: 5

@@ -109,7 +109,7 @@ public class SettingsReaderTests
         Assert.Equal(
             new ProxySettings(
                 Seq(
-                    new ListenerSettings(new ListenerAddress.Tcp(IPAddress.IPv6Any, 443), new ListenerTls("c.pem", "k.pem")),
+                    new ListenerSettings(new ListenerAddress.Tcp(IPAddress.IPv6Any, 443), ListenerTls.Of("c.pem", "k.pem")),
                     new ListenerSettings(new ListenerAddress.Unix("/run/f.sock", 0b110_000_000), None)),
                 Seq1(new UpstreamSettings(
                     "a",

@@ -13,7 +13,8 @@ public static class FileReferences
     public static Seq<FileReference> In(ConfigNode root, HashMap<string, string> variables)
     {
         var (expanded, _) = Variables.Expand(root, variables);
-        var listeners = Values(expanded, "listeners").Bind(Items).Bind(static listener => Values(listener, "tls"));
+        var listeners = Values(expanded, "listeners").Bind(Items).Bind(static listener => Values(listener, "tls"))
+            .Bind(static tls => Seq1(tls) + Values(tls, "certificates").Bind(Items) + Values(tls, "client"));
         var upstreams = Values(expanded, "upstreams").Bind(Values).Bind(static upstream => Values(upstream, "tls"));
         return (listeners + upstreams)
             .Bind(static tls => Named(tls, "certificate", "certificate") + Named(tls, "key", "private key") + Named(tls, "ca", "CA file"))

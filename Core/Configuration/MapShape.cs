@@ -14,10 +14,20 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
         "listeners", "upstreams", "routes", "trusted-proxies", "forwarded", "client-timeouts", "limits", "access-log", "drain-limit"));
 
     /// <summary>An item of <c>listeners</c>.</summary>
-    public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls"));
+    public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls", "protocol", "to", "routes"));
 
     /// <summary><c>tls</c> of a listener.</summary>
-    public static MapShape ListenerTls { get; } = new("listener-tls", "the TLS settings of a listener", Seq("certificate", "key"));
+    public static MapShape ListenerTls { get; } = new("listener-tls", "the TLS settings of a listener", Seq(
+        "certificate", "key", "certificates", "strict-sni", "minimum", "client"));
+
+    /// <summary>An item of <c>certificates</c>.</summary>
+    public static MapShape Certificate { get; } = new("certificate", "a certificate", Seq("certificate", "key"));
+
+    /// <summary><c>client</c> of a listener's TLS.</summary>
+    public static MapShape TlsOfClients { get; } = new("tls-client", "what is asked of TLS clients", Seq("mode", "ca"));
+
+    /// <summary>An item of a listener's <c>routes</c>.</summary>
+    public static MapShape TlsRoute { get; } = new("tls-route", "a route of a listener", Seq("host", "hosts", "to"));
 
     /// <summary>A value of <c>upstreams</c>.</summary>
     public static MapShape Upstream { get; } = new("upstream", "an upstream", Seq(
@@ -120,6 +130,6 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>Every kind of mapping with fixed keys.</summary>
     public static Seq<MapShape> All { get; } = Seq(
-        Root, Listener, ListenerTls, Upstream, Backend, Policy, NoParameters, PeakEwma, SourceIpHash, Hash, Ketama, Keyed, Maglev, Retry, UpstreamTls, Health,
+        Root, Listener, ListenerTls, Certificate, TlsOfClients, TlsRoute, Upstream, Backend, Policy, NoParameters, PeakEwma, SourceIpHash, Hash, Ketama, Keyed, Maglev, Retry, UpstreamTls, Health,
         TcpCheck, HttpCheck, UpstreamTimeouts, Pool, BoundedLoad, Tiers, SlowStart, Sticky, Queue, Outlier, SuccessRate, FailurePercent, Breaker, Route, HeaderEdits, ClientTimeouts, Limits);
 }

@@ -34,7 +34,11 @@ public sealed record ProxySettings(
 }
 
 /// <summary>Where and how clients are accepted.</summary>
-public sealed record ListenerSettings(ListenerAddress Address, Option<ListenerTls> Tls);
+public sealed record ListenerSettings(ListenerAddress Address, Option<ListenerTls> Tls)
+{
+    /// <summary>What clients speak, and for connections without requests where they go.</summary>
+    public ListenerProtocol Protocol { get; init; } = new ListenerProtocol.Http();
+}
 
 /// <summary>What a listener binds.</summary>
 public abstract record ListenerAddress
@@ -56,8 +60,6 @@ public abstract record ListenerAddress
     }
 }
 
-/// <summary>The certificate chain and private key (PEM files) a TLS listener shows.</summary>
-public sealed record ListenerTls(string CertificateFile, string KeyFile);
 
 /// <summary>A named set of interchangeable backends and how to use them.</summary>
 public sealed record UpstreamSettings(

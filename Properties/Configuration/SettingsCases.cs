@@ -25,7 +25,7 @@ public static class SettingsCases
 
     public static Arbitrary<ProxySettings> Settings() => (
         from upstreams in Distinct(Upstream, static u => u.Name, 1, 3)
-        from listeners in Distinct(Listener, static l => l.Address.ToString()!, 1, 3)
+        from listeners in Distinct(Listener(upstreams), static l => l.Address.ToString()!, 1, 3)
         from routes in Distinct(Route(upstreams), static r => string.Join(' ', r.Hosts.Select(static h => h.ToString())) + r.Path, 1, 4)
         from trusted in Distinct(Gen.Elements("10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "fd00::/8", "::/0", "::1/128").Select(IPNetwork.Parse), static n => n.ToString(), 0, 3)
         from timeouts in Five.Select(static d => new ClientTimeouts(d[0], d[1], d[2], d[3], d[4]))
@@ -50,7 +50,7 @@ public static class SettingsCases
         from body in Maybe(Gen.OneOf(Gen.Choose(0, int.MaxValue).Select(static b => (long)b), Gen.Elements(long.MaxValue, 1L << 30)))
         select new LimitSettings(line, head, fields[0], responseHead, fields[1], body);
 
-    private static Gen<ListenerSettings> Listener =>
+    private static Gen<ListenerSettings> Listener(Seq<UpstreamSettings> upstreams) =>
         from address in Gen.OneOf(
             from ip in Gen.Elements("0.0.0.0", "127.0.0.1", "::", "fd00::1")
             from port in Gen.Choose(0, 65_535)
@@ -58,8 +58,26 @@ public static class SettingsCases
             from path in Gen.Elements("/run/f.sock", "/run/a,b c.sock")
             from mode in Gen.Choose(0, 511)
             select (ListenerAddress)new ListenerAddress.Unix(path, mode))
-        from tls in Maybe(Pair(Files).Select(static f => new ListenerTls(f.One, f.Other)))
-        select new ListenerSettings(address, tls);
+        from protocol in Protocol(upstreams)
+        from tls in protocol is ListenerProtocol.TlsPassthrough ? Gen.Constant(Option<ListenerTls>.None) : Maybe(ListenerTls)
+        select new ListenerSettings(address, tls) { Protocol = protocol };
+
+    private static Gen<ListenerTls> ListenerTls =>
+        from certificates in Distinct(Pair(Files).Select(static f => new CertificateFiles(f.One, f.Other)), static c => c.CertificateFile, 1, 3)
+        from strict in Gen.Elements(true, false)
+        from minimum in Gen.Elements(TlsVersion.Tls12, TlsVersion.Tls13)
+        from client in Maybe(Gen.Elements(Files).SelectMany(static _ => Gen.Elements(true, false), static (file, isRequired) => new ClientVerification(file, isRequired)))
+        select new ListenerTls(certificates) { StrictSni = strict, Minimum = minimum, Client = client };
+
+    private static Gen<ListenerProtocol> Protocol(Seq<UpstreamSettings> upstreams) => Gen.Frequency(
+        (3, Gen.Constant<ListenerProtocol>(new ListenerProtocol.Http())),
+        (1, Gen.Elements([.. upstreams]).Select(static u => (ListenerProtocol)new ListenerProtocol.Tcp(u.Name))),
+        (1, Distinct(
+                from hosts in Distinct(HostPatterns, static h => h.ToString()!, 0, 3)
+                from to in Gen.Elements([.. upstreams])
+                select new TlsRoute(hosts, to.Name),
+                static route => string.Join(' ', route.Hosts.Select(static h => h.ToString())), 1, 3)
+            .Select(static routes => (ListenerProtocol)new ListenerProtocol.TlsPassthrough(routes))));
 
     private static Gen<UpstreamSettings> Upstream =>
         from name in Gen.Elements("a", "b", "c", "blog", "A-b_c.9")
@@ -131,9 +149,7 @@ public static class SettingsCases
 
     private static Gen<RouteSettings> Route(Seq<UpstreamSettings> upstreams) =>
         from to in Gen.Elements(upstreams.Select(static u => u.Name).ToArray())
-        from hosts in Distinct(Gen.OneOf(
-            Gen.Elements(Hosts).Select(static host => (HostPattern)new HostPattern.Exact(host)),
-            Gen.Elements(Hosts[..4]).Select(static host => (HostPattern)new HostPattern.Below(host))), static host => host.ToString()!, 0, 3)
+        from hosts in Distinct(HostPatterns, static host => host.ToString()!, 0, 3)
         from path in Gen.Elements(Paths)
         from isExact in Gen.Elements(true, false)
         from request in Edits(isRequest: true)
@@ -145,6 +161,10 @@ public static class SettingsCases
             Upgrades = upgrades,
             Connect = connect.Map(static text => ConnectTarget.Parse(text).IfNone(static () => throw new InvalidOperationException())).Strict(),
         };
+
+    private static Gen<HostPattern> HostPatterns => Gen.OneOf(
+        Gen.Elements(Hosts).Select(static host => (HostPattern)new HostPattern.Exact(host)),
+        Gen.Elements(Hosts[..4]).Select(static host => (HostPattern)new HostPattern.Below(host)));
 
     private static Gen<HeaderEdits> Edits(bool isRequest) =>
         from remove in Distinct(Gen.Elements(isRequest ? FieldNames[1..] : FieldNames), static name => name, 0, 2)

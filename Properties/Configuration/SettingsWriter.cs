@@ -42,7 +42,28 @@ internal static class SettingsWriter
     private static ConfigNode Listener(ListenerSettings listener) => Keys(
         ("bind", Text(listener.Address.ToString()!)),
         ("mode", listener.Address is ListenerAddress.Unix unix ? Text("0" + Convert.ToString(unix.Mode, 8).PadLeft(3, '0')) : null),
-        ("tls", listener.Tls.MatchUnsafe<ConfigNode?>(static tls => Map(("certificate", Text(tls.CertificateFile)), ("key", Text(tls.KeyFile))), static () => null)));
+        ("tls", listener.Tls.MatchUnsafe<ConfigNode?>(ListenerTls, static () => null)),
+        ("protocol", Text(listener.Protocol switch { ListenerProtocol.Tcp => "tcp", ListenerProtocol.TlsPassthrough => "tls-passthrough", _ => "http" })),
+        ("to", listener.Protocol is ListenerProtocol.Tcp tcp ? Text(tcp.To) : null),
+        ("routes", listener.Protocol is ListenerProtocol.TlsPassthrough through
+            ? List(through.Routes.Select(static route => Keys(
+                ("host", route.Hosts.Count == 1 ? Text(Host(route.Hosts[0])) : null),
+                ("hosts", route.Hosts.Count > 1 ? List(route.Hosts.Select(static host => Text(Host(host)))) : null),
+                ("to", Text(route.To)))))
+            : null));
+
+    /// <summary>A single certificate in its short form.</summary>
+    private static ConfigNode ListenerTls(ListenerTls tls) => Keys(
+        ("certificate", tls.Certificates.Count == 1 ? Text(tls.Certificates.Head.CertificateFile) : null),
+        ("key", tls.Certificates.Count == 1 ? Text(tls.Certificates.Head.KeyFile) : null),
+        ("certificates", tls.Certificates.Count > 1
+            ? List(tls.Certificates.Select(static one => Map(("certificate", Text(one.CertificateFile)), ("key", Text(one.KeyFile)))))
+            : null),
+        ("strict-sni", Switch(tls.StrictSni)),
+        ("minimum", Text(tls.Minimum == TlsVersion.Tls13 ? "1.3" : "1.2")),
+        ("client", tls.Client.Match(
+            Some: static client => Map(("mode", Text(client.IsRequired ? "required" : "optional")), ("ca", Text(client.CaFile))),
+            None: static () => Map(("mode", Text("none"))))));
 
     private static ConfigNode Upstream(UpstreamSettings upstream) => Keys(
         ("policy", Policy(upstream.Policy)),

@@ -16,8 +16,9 @@ internal static class ListenerReader
 
     private const string Wanted = "an address to listen on such as 127.0.0.1:6188, [::]:443, :80 or unix:/run/fairlead.sock";
 
-    public static Validation<ConfigFault, ListenerSettings> Read(ConfigNode node) => Fields.Read(node, MapShape.Listener, static fields =>
-        (Address(fields), fields.Optional("tls", Tls)).Apply(static (address, tls) => new ListenerSettings(address, tls)));
+    public static Validation<ConfigFault, ListenerSettings> Read(ConfigNode node, Seq<string> upstreams) => Fields.Read(node, MapShape.Listener, fields =>
+        (Address(fields), fields.Optional("tls", ListenerTlsReader.Read), ListenerProtocolReader.Read(fields, upstreams))
+        .Apply(static (address, tls, protocol) => new ListenerSettings(address, tls) { Protocol = protocol }));
 
     /// <summary>The address that <paramref name="text"/> names.</summary>
     public static Option<ListenerAddress> Parse(string text, int mode = DefaultMode)
@@ -53,11 +54,6 @@ internal static class ListenerReader
                 ? Some(Convert.ToInt32(digits, 8))
                 : None;
         });
-
-    private static Validation<ConfigFault, ListenerTls> Tls(ConfigNode node) => Fields.Read(node, MapShape.ListenerTls, static fields =>
-        (fields.Required("certificate", FileNameReader.Pem, "name the PEM file with the certificate chain"),
-         fields.Required("key", FileNameReader.Pem, "name the PEM file with the private key"))
-        .Apply(static (certificate, key) => new ListenerTls(certificate, key)));
 
     /// <summary>Nothing before the colon is every IPv4 address; IPv6 stands in brackets.</summary>
     private static Option<IPAddress> HostOf(string host)

@@ -38,9 +38,9 @@ internal static class RootReader
         ("text", AccessLogFormat.Text), ("json", AccessLogFormat.Json), ("off", AccessLogFormat.Off))(node);
 
     private static Validation<ConfigFault, Seq<ListenerSettings>> Listeners(Fields fields) => fields.Node("listeners").Match(
-        Some: static node => node is ConfigNode.List { Items.IsEmpty: true }
+        Some: node => node is ConfigNode.List { Items.IsEmpty: true }
             ? Bad<Seq<ListenerSettings>>(node, FaultCode.NoListener, "nothing listens; write '- bind: 127.0.0.1:6188'")
-            : ListReader.Each(node, "listeners", ListenerReader.Read)
+            : ListReader.Each(node, "listeners", listener => ListenerReader.Read(listener, UpstreamReader.NamesIn(fields.Node("upstreams"))))
                 .RefuseRepeated(KeyOf, FaultCode.DuplicateListener, static listener => $"{listener.Address} is already listened on above; an address can be bound once, so keep one of them")
                 .ToValidation(),
         None: () => Bad<Seq<ListenerSettings>>(fields.At, FaultCode.NoListener, "'listeners' is missing; write where clients connect: listeners: [ { bind: 127.0.0.1:6188 } ]"));
@@ -51,7 +51,9 @@ internal static class RootReader
 
     private static Validation<ConfigFault, Seq<RouteSettings>> Routes(Fields fields) => fields.Node("routes").Match(
         Some: node => RouteReader.All(node, UpstreamReader.NamesIn(fields.Node("upstreams"))),
-        None: () => Bad<Seq<RouteSettings>>(fields.At, FaultCode.NoRoute, "'routes' is missing; write which requests go where: routes: [ { to: NAME } ]"));
+        None: () => !ListenerProtocolReader.AnyHttp(fields.Node("listeners"))
+            ? Good(Seq<RouteSettings>())
+            : Bad<Seq<RouteSettings>>(fields.At, FaultCode.NoRoute, "'routes' is missing; write which requests go where: routes: [ { to: NAME } ]"));
 
     /// <summary>Port 0 is another port each time.</summary>
     private static Option<string> KeyOf(ListenerSettings listener) => listener.Address is ListenerAddress.Tcp { Port: 0 } ? None : Some(listener.Address.ToString()!);

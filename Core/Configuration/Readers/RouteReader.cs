@@ -31,12 +31,12 @@ internal static class RouteReader
         .Apply(static (hosts, path, to, request, response, upgrades, connect) =>
             new RouteSettings(hosts, path, to, request, response) { Upgrades = upgrades, Connect = connect }));
 
-    private static Validation<ConfigFault, string> To(ConfigNode node, Seq<string> upstreams) => ScalarReader.Text(node, "the name of an upstream").Bind(name =>
+    public static Validation<ConfigFault, string> To(ConfigNode node, Seq<string> upstreams) => ScalarReader.Text(node, "the name of an upstream").Bind(name =>
         upstreams.Contains(name)
             ? Good(name)
             : Bad<string>(node, FaultCode.UnknownUpstream, $"there is no upstream '{Shapes.Shortened(name)}'{DidYouMean.Phrase(name, upstreams, "the upstreams are")}"));
 
-    private static Validation<ConfigFault, Seq<HostPattern>> Hosts(Fields fields)
+    public static Validation<ConfigFault, Seq<HostPattern>> Hosts(Fields fields)
     {
         if (fields.Has("host") && fields.Has("hosts"))
             return Bad<Seq<HostPattern>>(fields.AtKey("hosts"), FaultCode.ConflictingKeys, "'host' names one host and 'hosts' a list of them; keep one of the two keys");
