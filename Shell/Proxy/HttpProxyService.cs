@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -24,6 +25,7 @@ public abstract class HttpProxyService : IService
 {
     private readonly List<(ListenerAddress Address, Func<ServerCertificate?> Certificate)> _wanted = [];
     private readonly List<ListenerBinding> _bound = [];
+    private CertificateWatch? _watch;
 
     private protected HttpProxyService(string name)
     {
@@ -94,7 +96,10 @@ public abstract class HttpProxyService : IService
 
     internal void Add(ListenerSettings listener) => _wanted.Add((
         listener.Address,
-        () => listener.Tls.MatchUnsafe(static tls => ServerCertificate.Load(tls.CertificateFile, tls.KeyFile), static () => null!)));
+        () => listener.Tls.MatchUnsafe(tls => ServerCertificate.Load(tls, listener.Protocol is ListenerProtocol.Http), static () => null!)));
+
+    /// <summary>Takes over certificate files that changed.</summary>
+    internal void LookAtCertificates() => _watch?.Look();
 
     /// <summary>Binds every listener, or none.</summary>
     internal void Bind()
@@ -110,11 +115,13 @@ public abstract class HttpProxyService : IService
             CloseListeners();
             throw;
         }
+
+        _watch = new CertificateWatch([.. _bound.Select(static listener => listener.Certificate).OfType<ServerCertificate>()], text => Runtime.Warn(text));
     }
 
     internal async Task RunAsync(CancellationToken stop)
     {
-        var work = new List<Task> { Runtime.Sweeper.RunAsync(stop) };
+        var work = new List<Task> { Runtime.Sweeper.RunAsync(stop), _watch!.RunAsync(CertificateWatch.Interval, stop) };
         foreach (var listener in _bound)
             work.Add(listener.AcceptAsync(Serve, Runtime.Metrics.AcceptShortage));
         await Task.WhenAll(work).ConfigureAwait(false);

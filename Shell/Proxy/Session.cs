@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Tasks;
 using Fairlead.Http;
@@ -39,6 +40,9 @@ public abstract class Session
 
     /// <summary>The server name the client asked for (SNI), or null.</summary>
     public abstract string? ServerName { get; }
+
+    /// <summary>The certificate the client showed and that was verified, or null.</summary>
+    public abstract X509Certificate2? ClientCertificate { get; }
 
     /// <summary>The tries at backends so far.</summary>
     public abstract AttemptList Attempts { get; }

@@ -91,6 +91,7 @@ public sealed class ConfiguredServer
     {
         CheckUpstreamFiles(settings);
         _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies, settings.Forwarding, AllowsConnect(settings));
+        _service.LookAtCertificates();
         _control.Happened(new ControlEvent.SettingsLoaded(settings));
         return Configuration.Reload.NeedsRestart(_settings, settings);
     }

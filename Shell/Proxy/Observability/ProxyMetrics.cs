@@ -26,6 +26,7 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
     private static readonly Counter<long> OutliersSpared = Meter.CreateCounter<long>("fairlead.outliers.spared", "{outlier}", "Backends that fell under a rule of outlier detection and were not ejected, by whether too many were out already.");
 
+    private static readonly Counter<long> CertificateReloads = Meter.CreateCounter<long>("fairlead.certificates.reloads", "{reload}", "Changed certificate files of listeners, by whether they could be used.");
     private static readonly UpDownCounter<int> Tunnels = Meter.CreateUpDownCounter<int>("fairlead.tunnels", "{tunnel}", "Connections that carry another protocol.");
     private static readonly Histogram<double> TunnelDuration = Meter.CreateHistogram<double>("fairlead.tunnel.duration", "s", "From the request for a tunnel to its end, by outcome.");
     private static readonly Counter<long> TunnelBytes = Meter.CreateCounter<long>("fairlead.tunnel.io", "By", "Bytes through tunnels that ended, by direction.");
@@ -80,6 +81,8 @@ internal sealed class ProxyMetrics
     public void Retried() => Retries.Add(1);
 
     public void HandshakeFailed() => Handshakes.Add(1);
+
+    public static void CertificatesChanged(bool isUsable) => CertificateReloads.Add(1, new KeyValuePair<string, object?>("usable", isUsable ? True : False));
 
     public void AcceptShortage() => Shortages.Add(1);
 

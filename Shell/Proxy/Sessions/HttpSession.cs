@@ -1,7 +1,6 @@
 using System;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http1;
 using Fairlead.Proxy.Transports;
@@ -66,6 +65,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     public override bool IsTls => _listener.Certificate is not null;
 
     public override string? ServerName => _client.ServerName;
+
+    public override System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => _client.ClientCertificate;
 
     private IPAddress ClientAddressOfRequest { get; set; }
 
@@ -133,8 +134,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (_listener.Certificate is not { } certificate)
             return true;
 
-        using var timeout = new CancellationTokenSource(_runtime.Options.ClientTimeouts.TlsHandshake);
-        var secured = await TlsServer.AcceptAsync(_client, certificate, timeout.Token).ConfigureAwait(false);
+        _clientWrite.Arm(CoarseClock.After(_runtime.Options.ClientTimeouts.TlsHandshake));
+        var secured = await TlsServer.AcceptAsync(_client, certificate).ConfigureAwait(false);
+        _clientWrite.Clear();
         if (secured is null)
             _runtime.Metrics.HandshakeFailed();
         else

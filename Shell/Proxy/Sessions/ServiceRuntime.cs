@@ -83,6 +83,9 @@ internal sealed class ServiceRuntime
     /// <summary>Called with an exception nothing else caught; set once, before the first connection.</summary>
     public Action<Exception> ReportBug { get; set; } = static _ => { };
 
+    /// <summary>Called with what the operator should know; set once, before the first connection.</summary>
+    public Action<string> Warn { get; set; } = static _ => { };
+
     public bool IsDraining => _isDraining;
 
     public int Sessions => Volatile.Read(ref _sessions);

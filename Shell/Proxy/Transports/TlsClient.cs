@@ -85,7 +85,7 @@ internal sealed class TlsClient(UpstreamTls settings)
         : "the backend's certificate is not trusted";
 
     private static SslStreamCertificateContext? OwnCertificate(UpstreamTls settings) => settings.ClientCertificate.MatchUnsafe(
-        static own => ServerCertificate.Load(own.CertificateFile, own.KeyFile).Context,
+        static own => PemCertificate.Load(own.CertificateFile, own.KeyFile),
         static () => null!);
 
     /// <summary>Verification never fetches anything: it would block the thread that serves other connections, and tell a stranger whom we connect to.</summary>

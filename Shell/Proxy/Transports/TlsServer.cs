@@ -8,22 +8,16 @@ namespace Fairlead.Proxy.Transports;
 /// <summary>The server's side of a TLS handshake.</summary>
 internal static class TlsServer
 {
-    /// <summary>The secured connection, or null when the handshake failed or took too long; the plain one is the caller's to close then.</summary>
-    public static async ValueTask<Transport?> AcceptAsync(Transport plain, ServerCertificate certificate, CancellationToken timeout)
+    /// <summary>The secured connection, or null when the handshake failed; the plain one is the caller's to close then, and to abort when it takes too long.</summary>
+    public static async ValueTask<Transport?> AcceptAsync(Transport plain, ServerCertificate certificate)
     {
         var tls = new SslStream(new TransportStream(plain));
         try
         {
-            await tls.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = certificate.Context,
-                    ApplicationProtocols = [SslApplicationProtocol.Http11],
-                },
-                timeout).ConfigureAwait(false);
+            await certificate.InForce.AuthenticateAsync(tls, CancellationToken.None).ConfigureAwait(false);
             return new TlsTransport(plain, tls);
         }
-        catch (Exception e) when (e is OperationCanceledException || TlsTransport.IsConnectionLoss(e))
+        catch (Exception e) when (TlsTransport.IsConnectionLoss(e))
         {
             await tls.DisposeAsync().ConfigureAwait(false);
             return null;

@@ -3,6 +3,7 @@ using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Fairlead.Proxy.Sessions;
 
@@ -12,6 +13,8 @@ namespace Fairlead.Proxy.Transports;
 internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 {
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
+
+    public override X509Certificate2? ClientCertificate => tls.IsServer ? tls.RemoteCertificate as X509Certificate2 : null;
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)

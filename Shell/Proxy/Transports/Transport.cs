@@ -1,4 +1,5 @@
 using System;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 
 namespace Fairlead.Proxy.Transports;
@@ -14,6 +15,9 @@ internal abstract class Transport : IDisposable
 
     /// <summary>The name the client asked for by SNI; null on a plain connection.</summary>
     public virtual string? ServerName => null;
+
+    /// <summary>The certificate the client showed, verified; null when it showed none.</summary>
+    public virtual X509Certificate2? ClientCertificate => null;
 
     /// <summary>Receives at least one byte into <paramref name="buffer"/>: their number, 0 at the end of the stream, <see cref="Broken"/> when the connection broke or was aborted.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);

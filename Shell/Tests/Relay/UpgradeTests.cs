@@ -548,6 +548,6 @@ public sealed class UpgradeTests
 
     private static ProxySettings WithTls(ProxySettings settings, TestCertificates certificates, IssuedCertificate certificate) => (settings with
     {
-        Listeners = settings.Listeners.Map(listener => listener with { Tls = new ListenerTls(certificate.CertificateFile, certificate.KeyFile) }).Strict(),
+        Listeners = settings.Listeners.Map(listener => listener with { Tls = ListenerTls.Of(certificate.CertificateFile, certificate.KeyFile) }).Strict(),
     }).WithUpstream(upstream => upstream with { Tls = new UpstreamTls("localhost", true, default, certificates.AuthorityFile, None) });
 }
