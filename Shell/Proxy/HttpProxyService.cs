@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Http;
 using Fairlead.Proxy.Sessions;
+using Fairlead.Proxy.Tcp;
 using Fairlead.Proxy.Transports;
 using LanguageExt;
 
@@ -23,7 +24,7 @@ public interface IService
 /// <summary>A service that listens for clients and serves each request through a <see cref="ProxyHttp{TContext}"/>. Add listeners before the server runs.</summary>
 public abstract class HttpProxyService : IService
 {
-    private readonly List<(ListenerAddress Address, Func<ServerCertificate?> Certificate)> _wanted = [];
+    private readonly List<(ListenerAddress Address, Func<ServerCertificate?> Certificate, TcpPlan? Tcp)> _wanted = [];
     private readonly List<ListenerBinding> _bound = [];
     private CertificateWatch? _watch;
 
@@ -75,14 +76,14 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTcp(string address)
     {
-        _wanted.Add((ParseTcp(address), static () => null));
+        _wanted.Add((ParseTcp(address), static () => null, null));
         return this;
     }
 
     /// <summary>Listens on a Unix-domain socket; <paramref name="mode"/> is its file mode.</summary>
     public HttpProxyService AddUnix(string path, int mode = 0b110_110_110)
     {
-        _wanted.Add((new ListenerAddress.Unix(path, mode), static () => null));
+        _wanted.Add((new ListenerAddress.Unix(path, mode), static () => null, null));
         return this;
     }
 
@@ -90,13 +91,17 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTls(string address, string certificateFile, string keyFile)
     {
-        _wanted.Add((ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile)));
+        _wanted.Add((ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile), null));
         return this;
     }
 
+    /// <summary>Who balances connections without requests; set before listeners for them are added.</summary>
+    internal ITcpBalancer? TcpBalancer { get; set; }
+
     internal void Add(ListenerSettings listener) => _wanted.Add((
         listener.Address,
-        () => listener.Tls.MatchUnsafe(tls => ServerCertificate.Load(tls, listener.Protocol is ListenerProtocol.Http), static () => null!)));
+        () => listener.Tls.MatchUnsafe(tls => ServerCertificate.Load(tls, listener.Protocol is ListenerProtocol.Http), static () => null!),
+        TcpPlan.Of(listener.Protocol, TcpBalancer)));
 
     /// <summary>Takes over certificate files that changed.</summary>
     internal void LookAtCertificates() => _watch?.Look();
@@ -107,7 +112,7 @@ public abstract class HttpProxyService : IService
         Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding, AllowsConnect);
         try
         {
-            foreach (var (address, certificate) in _wanted)
+            foreach (var (address, certificate, _) in _wanted)
                 _bound.Add(BindOne(address, certificate));
         }
         catch
@@ -122,8 +127,8 @@ public abstract class HttpProxyService : IService
     internal async Task RunAsync(CancellationToken stop)
     {
         var work = new List<Task> { Runtime.Sweeper.RunAsync(stop), _watch!.RunAsync(CertificateWatch.Interval, stop) };
-        foreach (var listener in _bound)
-            work.Add(listener.AcceptAsync(Serve, Runtime.Metrics.AcceptShortage));
+        foreach (var (listener, wanted) in _bound.Zip(_wanted))
+            work.Add(listener.AcceptAsync(wanted.Tcp is { } plan ? (bound, accepted) => ServeTcp(plan, bound, accepted) : Serve, Runtime.Metrics.AcceptShortage));
         await Task.WhenAll(work).ConfigureAwait(false);
     }
 
@@ -134,6 +139,9 @@ public abstract class HttpProxyService : IService
     }
 
     private protected abstract void Serve(ListenerBinding listener, Accepted accepted);
+
+    private void ServeTcp(TcpPlan plan, ListenerBinding listener, in Accepted accepted) =>
+        _ = new TcpSession(plan, Runtime, listener.Certificate, accepted).RunAsync();   // as Serve: reports its own end, never throws
 
     private static ListenerBinding BindOne(ListenerAddress address, Func<ServerCertificate?> certificate)
     {

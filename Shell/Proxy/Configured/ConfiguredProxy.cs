@@ -120,7 +120,7 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
     }
 
     /// <summary>The tables of the snapshot in force; made once per publication, by the first request that sees it.</summary>
-    private ProxyTables Current()
+    internal ProxyTables Current()
     {
         var snapshot = published.Value;
         var tables = Volatile.Read(ref _tables);

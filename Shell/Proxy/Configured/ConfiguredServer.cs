@@ -24,6 +24,9 @@ public sealed class ConfiguredServerOptions
 
     /// <summary>Told of each exchange, with the name of its upstream (empty when there was no route), instead of the access log.</summary>
     public Action<Session, string>? ExchangeEnded { get; init; }
+
+    /// <summary>Told of each connection without requests, instead of the access log.</summary>
+    public Action<EndedConnection>? ConnectionEnded { get; init; }
 }
 
 /// <summary>The proxy that settings describe: the composition root of the console, and the way to run a configuration inside another program.</summary>
@@ -47,7 +50,9 @@ public sealed class ConfiguredServer
         if (options.ExchangeEnded is null && settings.AccessLog != AccessLogFormat.Off)
             _accessLog = new AccessLog(options.AccessLog, settings.AccessLog);
         var log = options.ExchangeEnded ?? (_accessLog is { } accessLog ? accessLog.Write : static (_, _) => { });
-        _service = HttpProxyService.Create(new ConfiguredProxy(_control.Snapshot, log, bug => Server.UnexpectedError(bug)));
+        var proxy = new ConfiguredProxy(_control.Snapshot, log, bug => Server.UnexpectedError(bug));
+        _service = HttpProxyService.Create(proxy);
+        _service.TcpBalancer = new ConfiguredTcp(proxy, options.ConnectionEnded ?? (_accessLog is { } connections ? connections.Write : static _ => { }));
         _service.ClientTimeouts = settings.ClientTimeouts;
         _service.Limits = settings.Limits;
         _service.TrustedProxies = settings.TrustedProxies;

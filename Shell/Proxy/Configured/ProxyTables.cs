@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using Fairlead.Balancing;
@@ -25,6 +26,9 @@ internal sealed class TicketCounter
 internal sealed record UpstreamEntry(
     string Name, PolicySettings Policy, RetrySettings Retry, Picker Picker, ImmutableArray<HttpPeer> Peers, TicketCounter Tickets, UpstreamSettings Settings)
 {
+    /// <summary>The slot of each candidate.</summary>
+    public ImmutableArray<int> Slots { get; init; } = [];
+
     /// <summary>Somebody who is no backend of it, under its deadlines.</summary>
     public HttpPeer PeerAt(BackendAddress address) => new(address) { Options = PeerOptions.Of(Settings.Timeouts, Settings.Pool) };
 }
@@ -65,7 +69,8 @@ internal sealed class ProxyTables
     /// <summary>By the index that the route table answers.</summary>
     public ImmutableArray<RouteEntry> Routes { get; }
 
-    private Dictionary<string, UpstreamEntry> Upstreams { get; }
+    /// <summary>By name.</summary>
+    public Dictionary<string, UpstreamEntry> Upstreams { get; }
 
     /// <summary>The tables of <paramref name="snapshot"/>. Ticket counters, and the peers of upstreams whose settings and addresses did not change, are taken over.</summary>
     public static ProxyTables Of(RoutingSnapshot snapshot, ProxyTables? before)
@@ -87,7 +92,10 @@ internal sealed class ProxyTables
             peers.Add(PeerOf(upstream, upstream.Backends[i], before));
         return new UpstreamEntry(
             upstream.Settings.Name, upstream.Settings.Policy, upstream.Settings.Retry, upstream.Picker, peers.ToImmutable(),
-            before?.Tickets ?? new TicketCounter(), upstream.Settings);
+            before?.Tickets ?? new TicketCounter(), upstream.Settings)
+        {
+            Slots = [.. upstream.Backends.Select(static backend => backend.Slot.Value)],
+        };
     }
 
     private static HttpPeer PeerOf(UpstreamSnapshot upstream, BackendSnapshot backend, UpstreamEntry? before)

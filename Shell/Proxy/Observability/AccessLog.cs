@@ -41,10 +41,20 @@ internal sealed class AccessLog : IDisposable
 
     public void Write(Session session, string upstream)
     {
-        if (_format == AccessLogFormat.Off)
-            return;
+        if (_format != AccessLogFormat.Off)
+            Write(AccessLogRecord.Of(session, upstream));
+    }
+
+    /// <summary>A connection without requests.</summary>
+    public void Write(EndedConnection connection)
+    {
+        if (_format != AccessLogFormat.Off)
+            Write(AccessLogRecord.Of(connection));
+    }
+
+    private void Write(in AccessLogRecord record)
+    {
         Span<byte> line = stackalloc byte[LineBytesMax];
-        var record = AccessLogRecord.Of(session, upstream);
         var length = _format == AccessLogFormat.Json ? AccessLogLine.WriteJson(line, record) : AccessLogLine.WriteText(line, record);
         lock (_gate)
         {

@@ -53,6 +53,21 @@ internal readonly ref struct AccessLogRecord
         BytesOut = session.ResponseBodyBytes,
         Outcome = session.Outcome,
     };
+
+    /// <summary>A connection without requests: its method is TCP, its authority the server name asked for.</summary>
+    public static AccessLogRecord Of(EndedConnection connection) => new()
+    {
+        Time = DateTime.UtcNow,
+        Client = connection.Client,
+        Method = "TCP"u8,
+        Authority = Encoding.ASCII.GetBytes(connection.ServerName),
+        Upstream = connection.Upstream,
+        Attempts = connection.Attempts,
+        Elapsed = connection.Elapsed,
+        BytesIn = connection.BytesFromClient,
+        BytesOut = connection.BytesFromBackend,
+        Outcome = connection.Outcome,
+    };
 }
 
 /// <summary>Formats lines. What a client sent is cut to a bounded length and its unprintable bytes are escaped, so that a line stays one line.</summary>

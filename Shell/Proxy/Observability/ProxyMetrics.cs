@@ -76,6 +76,21 @@ internal sealed class ProxyMetrics
         TunnelBytes.Add(session.ResponseBodyBytes, new KeyValuePair<string, object?>("direction", "down"));
     }
 
+    /// <summary>A connection without requests has ended.</summary>
+    public static void ConnectionEnded(EndedConnection connection)
+    {
+        Tunnels.Add(-1);
+        TunnelDuration.Record(connection.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(connection.Outcome)));
+        TunnelBytes.Add(connection.BytesFromClient, new KeyValuePair<string, object?>("direction", "up"));
+        TunnelBytes.Add(connection.BytesFromBackend, new KeyValuePair<string, object?>("direction", "down"));
+        for (var i = 0; Attempts.Enabled && i < connection.Attempts.Count; i++)
+        {
+            var attempt = connection.Attempts[i];
+            Attempts.Add(1, new KeyValuePair<string, object?>("fairlead.backend", attempt.Peer.Text),
+                new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(attempt.Outcome)));
+        }
+    }
+
     public void UpstreamConnection(bool reused) => UpstreamConnections.Add(1, new KeyValuePair<string, object?>("reused", reused ? True : False));
 
     public void Retried() => Retries.Add(1);

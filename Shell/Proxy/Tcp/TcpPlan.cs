@@ -1,0 +1,56 @@
+using System;
+using System.Net;
+using Fairlead.Configuration;
+using Fairlead.Http;
+using Fairlead.Resilience;
+using Fairlead.Routing;
+
+namespace Fairlead.Proxy.Tcp;
+
+/// <summary>Where connections without requests go: picks by what is published, and learns when they are over.</summary>
+internal interface ITcpBalancer
+{
+    /// <summary>A backend of the upstream for one more connection, or null when none is left. <paramref name="tried"/> and <paramref name="ticket"/> belong to the connection.</summary>
+    TcpPick? Pick(string upstream, IPAddress client, ref ulong[] tried, ref ulong? ticket);
+
+    /// <summary>The connection to a picked backend is over, or never stood.</summary>
+    void Release(in TcpPick pick);
+
+    /// <summary>Tells that a connection has ended.</summary>
+    void Ended(EndedConnection connection);
+}
+
+/// <summary>A picked backend and how often a failed connect may be tried elsewhere.</summary>
+internal readonly record struct TcpPick(HttpPeer Peer, int Slot, RetrySettings Retry);
+
+/// <summary>What a listener does with connections that carry no requests of ours.</summary>
+internal sealed class TcpPlan
+{
+    private readonly string _to;
+    private readonly RouteTable? _byName;
+
+    private TcpPlan(ITcpBalancer balancer, string to, RouteTable? byName) => (Balancer, _to, _byName) = (balancer, to, byName);
+
+    public ITcpBalancer Balancer { get; }
+
+    /// <summary>True when the first message says where to.</summary>
+    public bool GoesByName => _byName is not null;
+
+    /// <summary>The plan for a protocol; null for HTTP.</summary>
+    public static TcpPlan? Of(ListenerProtocol protocol, ITcpBalancer? balancer) => (protocol, balancer) switch
+    {
+        (ListenerProtocol.Tcp tcp, not null) => new TcpPlan(balancer, tcp.To, null),
+        (ListenerProtocol.TlsPassthrough through, not null) => new TcpPlan(balancer, "", RouteTable.Of(
+            [.. through.Routes.Select(static route => new RouteSettings(route.Hosts, PathPattern.Any, route.To, HeaderEdits.None, HeaderEdits.None))])),
+        _ => null,
+    };
+
+    /// <summary>The upstream for a server name; null when no route takes it.</summary>
+    public string? UpstreamOf(ReadOnlySpan<byte> serverName)
+    {
+        if (_byName is null)
+            return _to;
+        var index = _byName.Match(serverName, "/"u8);
+        return index < 0 ? null : _byName.Routes[index].To;
+    }
+}

@@ -1,0 +1,310 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+using Fairlead.Balancing;
+using Fairlead.Configuration;
+using Fairlead.Proxy;
+using Fairlead.Resilience;
+using Fairlead.Routing;
+using Fairlead.Shell.Tests.Harness;
+using Fairlead.Upstreams;
+using LanguageExt;
+using static LanguageExt.Prelude;
+
+namespace Fairlead.Shell.Tests.Relay;
+
+/// <summary>Connections that carry no requests: everything goes through unchanged, and TLS goes by the name in its first message.</summary>
+public sealed class TcpModeTests : IDisposable
+{
+    private readonly TestCertificates _certificates = new();
+
+    public void Dispose() => _certificates.Dispose();
+
+    [Fact]
+    public async Task Bytes_go_both_ways_and_the_end_of_one_side_leaves_the_other_open()
+    {
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), ("u", [backend.Port]));
+        using var client = await proxy.ConnectAsync();
+        using var accepted = await backend.AcceptAsync();
+
+        await SendAsync(accepted, "220 ready\r\n");                    // the server may be the first to speak
+        Assert.Equal("220 ready\r\n", await ReceiveAsync(client, 11));
+        await SendAsync(client, "hello");
+        Assert.Equal("hello", await ReceiveAsync(accepted, 5));
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("", await ReceiveAsync(accepted, 1));
+        await SendAsync(accepted, "still here");
+        Assert.Equal("still here", await ReceiveAsync(client, 10));
+        accepted.Shutdown(SocketShutdown.Send);
+        Assert.Equal("", await ReceiveAsync(client, 1));
+
+        var ended = await proxy.EndedAsync(1);
+        Assert.Equal((Outcome.TunnelClosedByClient, "u", 5L, 21L), (ended[0].Outcome, ended[0].Upstream, ended[0].BytesFromClient, ended[0].BytesFromBackend));
+    }
+
+    [Fact]
+    public async Task Much_goes_through_whole()
+    {
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), ("u", [backend.Port]));
+        using var client = await proxy.ConnectAsync();
+        using var accepted = await backend.AcceptAsync();
+        var sent = new byte[16 * 1024 * 1024];
+        new Random(7).NextBytes(sent);
+
+        var sending = SendAndEndAsync(client, sent);
+        var received = await ReceiveAllAsync(accepted);
+        await sending;
+        Assert.True(sent.AsSpan().SequenceEqual(received));
+        await SendAndEndAsync(accepted, received);
+        Assert.True(sent.AsSpan().SequenceEqual(await ReceiveAllAsync(client)));
+    }
+
+    [Fact]
+    public async Task A_backend_that_is_not_there_is_passed_over()
+    {
+        using var dead = new DeadPort();
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), ("u", [dead.Port, backend.Port]));
+        for (var i = 0; i < 2; i++)
+        {
+            using var client = await proxy.ConnectAsync();
+            using var accepted = await backend.AcceptAsync();
+            await SendAsync(accepted, "x");
+            Assert.Equal("x", await ReceiveAsync(client, 1));
+        }
+
+        var ended = await proxy.EndedAsync(2);
+        Assert.Equal(3, ended.Sum(static connection => connection.Attempts.Count));   // one of the two began at the dead one
+    }
+
+    [Fact]
+    public async Task Without_any_backend_the_connection_is_closed()
+    {
+        using var dead = new DeadPort();
+        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), ("u", [dead.Port]));
+        using var client = await proxy.ConnectAsync();
+        Assert.Equal("", await ReceiveAsync(client, 1));
+        Assert.Equal(Outcome.ConnectRefused, (await proxy.EndedAsync(1))[0].Outcome);
+    }
+
+    [Fact]
+    public async Task Connections_that_stand_count_for_the_least_loaded()
+    {
+        using var one = new RawBackend();
+        using var other = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.Tcp("u"), static upstream => upstream with { Policy = new PolicySettings.LeastRequests() }, ("u", [one.Port, other.Port]));
+        var clients = new List<Socket>();
+        for (var i = 0; i < 4; i++)
+            clients.Add(await proxy.ConnectAsync());
+
+        foreach (var backend in new[] { one, other })
+        {
+            for (var i = 0; i < 2; i++)
+                clients.Add(await backend.AcceptAsync());
+        }
+
+        clients.ForEach(static client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task A_connection_under_way_is_let_go_on_while_the_proxy_drains()
+    {
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), ("u", [backend.Port]));
+        using var client = await proxy.ConnectAsync();
+        using var accepted = await backend.AcceptAsync();
+        var stopped = proxy.DrainAsync();
+        await SendAsync(client, "last words");
+        Assert.Equal("last words", await ReceiveAsync(accepted, 10));
+        client.Shutdown(SocketShutdown.Send);
+        accepted.Shutdown(SocketShutdown.Send);
+        Assert.Equal(0, await stopped.Within(what: "the proxy to stop"));
+    }
+
+    [Fact]
+    public async Task A_connection_is_cut_off_when_nothing_goes_through_it()
+    {
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.Tcp("u"), static upstream => upstream with { Timeouts = upstream.Timeouts with { TunnelIdle = TimeSpan.FromMilliseconds(100) } }, ("u", [backend.Port]));
+        using var client = await proxy.ConnectAsync();
+        Assert.Equal(Outcome.TunnelIdle, (await proxy.EndedAsync(1))[0].Outcome);
+    }
+
+    [Fact]
+    public async Task Tls_goes_by_its_server_name_and_is_ended_by_the_backend()
+    {
+        await using var a = TestOrigin.Start(Answers.Ok("a\n"), _certificates.Server("a.test"));
+        await using var b = TestOrigin.Start(Answers.Ok("b\n"), _certificates.Server("*.b.test"));
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.TlsPassthrough(Seq(
+                new TlsRoute(Seq1<HostPattern>(new HostPattern.Exact("a.test")), "a"), new TlsRoute(Seq1<HostPattern>(new HostPattern.Below("b.test")), "b"))),
+            ("a", [a.Port]), ("b", [b.Port]));
+
+        foreach (var (name, answer) in new[] { ("a.test", "a\n"), ("x.b.test", "b\n") })
+        {
+            await using var client = await TestClient.ConnectTlsAsync(proxy.Port, name, _certificates);
+            Assert.Equal(answer, (await client.AskAsync($"GET / HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n")).Text);
+        }
+
+        var ended = await proxy.EndedAsync(2);
+        Assert.Equal([("a", "a.test"), ("b", "x.b.test")], ended.Select(static connection => (connection.Upstream, connection.ServerName)));
+    }
+
+    [Theory]
+    [InlineData("c.test", Outcome.NoRoute)]
+    [InlineData("", null)]
+    public async Task What_no_route_takes_is_closed(string name, Outcome? outcome)
+    {
+        using var dead = new DeadPort();
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.TlsPassthrough(Seq1(new TlsRoute(Seq1<HostPattern>(new HostPattern.Exact("a.test")), "a"))), ("a", [dead.Port]));
+        using var client = await proxy.ConnectAsync();
+        if (outcome is null)
+        {
+            await SendAsync(client, "GET / HTTP/1.1\r\n\r\n");           // no TLS at all: there is nobody to balance
+            Assert.Equal("", await ReceiveAsync(client, 1));
+            Assert.Empty(proxy.Ended);
+            return;
+        }
+
+        await using var tls = new SslStream(new NetworkStream(client));
+        await Assert.ThrowsAnyAsync<System.IO.IOException>(() => tls.AuthenticateAsClientAsync(name).Within(what: "the proxy to close"));
+        Assert.Equal(outcome, (await proxy.EndedAsync(1))[0].Outcome);
+    }
+
+    [Fact]
+    public async Task Tls_that_ends_here_goes_on_as_plain_bytes()
+    {
+        using var backend = new RawBackend();
+        var issued = _certificates.Server("a.test");
+        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), static upstream => upstream, ListenerTls.Of(issued.CertificateFile, issued.KeyFile), ("u", [backend.Port]));
+        await using var tls = new SslStream(new NetworkStream(await proxy.ConnectAsync(), ownsSocket: true), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync("a.test").Within(what: "the handshake");
+        using var accepted = await backend.AcceptAsync();
+
+        await tls.WriteAsync("secret"u8.ToArray());
+        Assert.Equal("secret", await ReceiveAsync(accepted, 6));
+        await SendAsync(accepted, "answer");
+        var answer = new byte[6];
+        await tls.ReadExactlyAsync(answer).AsTask().Within(what: "the answer");
+        Assert.Equal("answer", Encoding.ASCII.GetString(answer));
+    }
+
+    private static async Task SendAsync(Socket socket, string text) => await socket.SendAsync(Encoding.ASCII.GetBytes(text));
+
+    private static async Task SendAndEndAsync(Socket socket, byte[] bytes)
+    {
+        for (var sent = 0; sent < bytes.Length;)
+            sent += await socket.SendAsync(bytes.AsMemory(sent)).AsTask().Within(what: "room to send");
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>So many bytes, or fewer when the connection ends before.</summary>
+    private static async Task<string> ReceiveAsync(Socket socket, int count)
+    {
+        var bytes = new byte[count];
+        var received = 0;
+        while (received < count && await socket.ReceiveAsync(bytes.AsMemory(received)).AsTask().Within(what: "bytes") is > 0 and var more)
+            received += more;
+        return Encoding.ASCII.GetString(bytes, 0, received);
+    }
+
+    private static async Task<byte[]> ReceiveAllAsync(Socket socket)
+    {
+        var all = new System.IO.MemoryStream();
+        var bytes = new byte[64 * 1024];
+        while (await socket.ReceiveAsync(bytes).Within(what: "bytes") is > 0 and var count)
+            all.Write(bytes, 0, count);
+        return all.ToArray();
+    }
+
+    /// <summary>A server that speaks nothing by itself.</summary>
+    private sealed class RawBackend : IDisposable
+    {
+        private readonly Socket _listener = Ports.Bind();
+
+        public RawBackend() => _listener.Listen();
+
+        public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+        public Task<Socket> AcceptAsync() => _listener.AcceptAsync().Within(what: "a connection");
+
+        public void Dispose() => _listener.Dispose();
+    }
+
+    /// <summary>A configured proxy with one listener that speaks no HTTP.</summary>
+    private sealed class RawProxy : IAsyncDisposable
+    {
+        private readonly ConcurrentQueue<EndedConnection> _ended = new();
+        private readonly ConcurrentQueue<Exception> _bugs = new();
+        private readonly ConfiguredServer _server;
+        private readonly Task<int> _running;
+
+        private RawProxy(ProxySettings settings)
+        {
+            _server = new ConfiguredServer(settings, new ConfiguredServerOptions { ConnectionEnded = _ended.Enqueue });
+            _server.Server.HandlesSignals = false;
+            _server.Server.UnexpectedError = _bugs.Enqueue;
+            _running = _server.RunAsync();
+        }
+
+        public int Port => ((IPEndPoint)_server.BoundTo[0]).Port;
+
+        public IReadOnlyList<EndedConnection> Ended => [.. _ended];
+
+        public static Task<RawProxy> StartAsync(ListenerProtocol protocol, params (string Name, int[] Ports)[] upstreams) => StartAsync(protocol, static upstream => upstream, upstreams);
+
+        public static Task<RawProxy> StartAsync(ListenerProtocol protocol, Func<UpstreamSettings, UpstreamSettings> change, params (string Name, int[] Ports)[] upstreams) =>
+            StartAsync(protocol, change, Option<ListenerTls>.None, upstreams);
+
+        public static async Task<RawProxy> StartAsync(
+            ListenerProtocol protocol, Func<UpstreamSettings, UpstreamSettings> change, Option<ListenerTls> tls, params (string Name, int[] Ports)[] upstreams)
+        {
+            var proxy = new RawProxy(ProxySettings.Empty with
+            {
+                Listeners = Seq1(new ListenerSettings(new ListenerAddress.Tcp(IPAddress.Loopback, 0), tls) { Protocol = protocol }),
+                Upstreams = toSeq(upstreams.Select(upstream => change(UpstreamSettings.Of(
+                    upstream.Name, toSeq(upstream.Ports.Select(static port => new BackendSettings(new BackendAddress.Ip(IPAddress.Loopback, port), Weight.One))).Strict())))).Strict(),
+            });
+            await (await Task.WhenAny(proxy._server.Started, proxy._running).Within(what: "the proxy to start"));
+            return proxy;
+        }
+
+        public async Task<Socket> ConnectAsync()
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(IPAddress.Loopback, Port);
+            return socket;
+        }
+
+        public async Task<IReadOnlyList<EndedConnection>> EndedAsync(int count)
+        {
+            await Eventually.True(() => _ended.Count >= count, $"{count} connections to end");
+            return Ended;
+        }
+
+        public Task<int> DrainAsync()
+        {
+            _server.Server.Stop();
+            return _running;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _server.Server.Stop();
+            _server.Server.Stop();
+            await _running.Within(what: "the proxy to stop");
+            Assert.Empty(_bugs);
+        }
+    }
+}
