@@ -6,7 +6,6 @@ using System.Linq;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -164,14 +163,14 @@ public sealed class TlsTests : IDisposable
         using var stop = new CancellationTokenSource();
         var watching = new CertificateWatch([certificate], warned.Enqueue).RunAsync(TimeSpan.FromMilliseconds(5), stop.Token);
 
-        File.Copy(other.CertificateFile, old.CertificateFile, overwrite: true);      // not with that key
+        Replace(old.CertificateFile, other.CertificateFile);          // not with that key
         await Eventually.True(() => warned.Count == 1, "the wrong pair to be told");
         Assert.Same(before, certificate.InForce);
         File.Delete(old.CertificateFile);
         await Eventually.True(() => warned.Count == 2, "the missing file to be told");
         Assert.Same(before, certificate.InForce);
-        File.Copy(other.KeyFile, old.KeyFile, overwrite: true);
-        File.Copy(other.CertificateFile, old.CertificateFile);
+        Replace(old.KeyFile, other.KeyFile);
+        Replace(old.CertificateFile, other.CertificateFile);
         await Eventually.True(() => !ReferenceEquals(before, certificate.InForce), "the right pair to be taken");
 
         Assert.All(warned, text => Assert.StartsWith($"{old.CertificateFile}: the changed TLS files cannot be used, the old ones stay in force: ", text, StringComparison.Ordinal));
@@ -189,6 +188,13 @@ public sealed class TlsTests : IDisposable
         await client.GetStream().WriteAsync(new byte[] { 22, 3, 1 });
         var ended = client.GetStream().ReadAsync(new byte[1]).AsTask();
         Assert.Equal(0, await ended.Within(what: "the proxy to close"));
+    }
+
+    /// <summary>At once, as those do who renew certificates.</summary>
+    private static void Replace(string file, string by)
+    {
+        File.Copy(by, file + ".new", overwrite: true);
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     private ListenerTls One()
