@@ -1,4 +1,6 @@
+using System;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Fairlead.Proxy.Transports;
@@ -11,9 +13,21 @@ internal static class PemCertificate
     /// <exception cref="System.IO.IOException">A file cannot be read.</exception>
     public static SslStreamCertificateContext Load(string certificateFile, string keyFile)
     {
-        var leaf = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        var leaf = LeafOf(certificateFile, keyFile);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(certificateFile);
         return SslStreamCertificateContext.Create(leaf, chain, offline: true);
+    }
+
+    private static X509Certificate2 LeafOf(string certificateFile, string keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        }
+        catch (ArgumentException e)                                  // of the runtime, for a key that is not the certificate's
+        {
+            throw new CryptographicException($"{keyFile} is not the key of {certificateFile}", e);
+        }
     }
 }
