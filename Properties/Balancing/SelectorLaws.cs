@@ -21,8 +21,9 @@ public sealed class SelectorLaws
     [
         .. Consistent,
         new PolicySettings.RoundRobin(), new PolicySettings.Random(), new PolicySettings.PowerOfTwoChoices(), new PolicySettings.LeastRequests(),
-        new PolicySettings.PeakEwma(PolicySettings.PeakEwma.DefaultDecay), new PolicySettings.First(), new PolicySettings.NginxIpHash(), new PolicySettings.JumpHash(Key),
+        new PolicySettings.PeakEwma(PolicySettings.PeakEwma.DefaultDecay), new PolicySettings.First(), new PolicySettings.NginxIpHash(), new PolicySettings.JumpHash(Key), new PolicySettings.Maglev(Key, TableSize: 251),
         .. System.Enum.GetValues<ModuloVariant>().Select(static variant => new PolicySettings.Hash(Key, variant)),
+        .. System.Enum.GetValues<RingVariant>().Select(static variant => new PolicySettings.Ketama(Key, variant)),
     ];
 
     [Property]
@@ -129,7 +130,8 @@ public sealed class SelectorLaws
     {
         if (given.Cookie >= given.Given.Candidates.Length)
             return;                                                   // would name the new one
-        foreach (var policy in Policies.Where(static policy => policy is not (PolicySettings.JumpHash or PolicySettings.Hash or PolicySettings.NginxIpHash)))   // these count whoever is there
+        foreach (var policy in Policies.Where(static policy => policy is not (PolicySettings.JumpHash or PolicySettings.Hash or PolicySettings.NginxIpHash
+            or PolicySettings.Maglev or PolicySettings.Ketama { Variant: not RingVariant.Nginx })))   // the shares or places of these count whoever is there
         {
             foreach (var (weight, standing, tier) in ((int, Standing, int)[])[(3, Standing.Out, 0), (3, Standing.Draining, 3), (0, Standing.Ready, 0), (0, Standing.Failed, 4), (2, Standing.Out, -7)])
             {
