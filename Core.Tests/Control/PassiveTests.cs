@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Control;

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Control;
+using Fairlead.Health;
 using Fairlead.Primitives;
 using LanguageExt;
 
