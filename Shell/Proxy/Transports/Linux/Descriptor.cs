@@ -14,17 +14,22 @@ internal sealed class Descriptor : SafeHandle
     public int Number => (int)handle;
 
     /// <summary>Shuts one or both sides down, from any thread; what waits on it wakes up. Does nothing once it is closed.</summary>
-    public void Shutdown(int side)
+    public void Shutdown(int side) => While(open => Syscalls.Shutdown(open, side));   // fails when the peer is gone already: nothing is left to shut down
+
+    /// <summary>Breaks a TCP connection off, from any thread, so that the peer sees a reset and what waits on it wakes up; false when it is no TCP. Does nothing once it is closed.</summary>
+    public bool TryReset() => While(Syscalls.Dissolve);
+
+    private bool While(Func<int, int> call)
     {
         var isHeld = false;
         try
         {
             DangerousAddRef(ref isHeld);
-            Syscalls.Shutdown(Number, side);                         // fails when the peer is gone already: nothing is left to shut down
+            return call(Number) == 0;
         }
         catch (ObjectDisposedException)
         {
-            // Closed already.
+            return true;                                             // closed already
         }
         finally
         {

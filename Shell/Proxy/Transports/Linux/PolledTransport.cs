@@ -108,10 +108,20 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
+    public override void Reset()
+    {
+        if (!_descriptor.TryReset())
+            Abort();                                                 // a Unix-domain socket knows no reset
+    }
+
     public override void Dispose()
     {
         _poller.Remove(Key);
         _descriptor.Dispose();
+        if (_in.Signal())
+            _in.Complete(Broken);
+        if (_out.Signal())
+            _out.Complete(0);
     }
 
     public void Happened(uint events)

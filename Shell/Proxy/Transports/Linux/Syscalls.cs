@@ -75,6 +75,14 @@ internal static unsafe partial class Syscalls
         SetOption(socket, TcpLevel, NoDelayOption, &on, sizeof(int));
     }
 
+    /// <summary>Ends the association of a TCP socket, which its peer sees as a reset (connect(2) to AF_UNSPEC): 0, or -1.</summary>
+    public static int Dissolve(int socket)
+    {
+        var unspecified = stackalloc byte[16];
+        new System.Span<byte>(unspecified, 16).Clear();
+        return Connect(socket, unspecified, 16);
+    }
+
     /// <summary>How an asynchronous connect ended: 0 or an error number.</summary>
     public static int PendingError(int socket)
     {
