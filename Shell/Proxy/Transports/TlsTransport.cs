@@ -26,6 +26,9 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
         }
     }
 
+    /// <summary>An empty read waits for the first byte of a record, with no buffer held.</summary>
+    public override ValueTask<int> WaitToReceiveAsync() => ReceiveAsync(Memory<byte>.Empty);
+
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
     {

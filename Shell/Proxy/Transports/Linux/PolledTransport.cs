@@ -21,6 +21,8 @@ internal sealed class PolledTransport : Transport, IPolled
     private readonly Readiness _in = new(isReady: false);
     private readonly Readiness _out;
     private Memory<byte> _awaited;
+    private ReceiveBuffer? _late;
+    private int _room;
     private volatile bool _hangsUp;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
@@ -84,9 +86,29 @@ internal sealed class PolledTransport : Transport, IPolled
                     return new ValueTask<int>(count);
             }
 
-            _awaited = buffer;
-            if (_in.TryWait(out var wait))
+            if (Waits(buffer, out var wait))
                 return wait;
+        }
+    }
+
+    public override ValueTask<int> WaitToReceiveAsync() =>
+        _in.IsReady || _hangsUp || !Waits(Memory<byte>.Empty, out var wait) ? new ValueTask<int>(0) : wait;
+
+    public override ValueTask<int> ReceiveLateAsync(ReceiveBuffer buffer, int room)
+    {
+        while (true)
+        {
+            if (_in.IsReady || _hangsUp)
+            {
+                var count = ReceiveInto(buffer, room);
+                if (count != TryAgain)
+                    return new ValueTask<int>(count);
+            }
+
+            (_late, _room) = (buffer, room);
+            if (Waits(default, out var wait))
+                return wait;
+            _late = null;
         }
     }
 
@@ -129,16 +151,46 @@ internal sealed class PolledTransport : Transport, IPolled
         if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
             _hangsUp = true;
         if ((events & ~Syscalls.Out) != 0 && _in.Signal())
-        {
-            var count = Receive(_awaited.Span);
-            if (count == TryAgain)
-                _in.BackToWait();
-            else
-                _in.Complete(count);
-        }
+            GoOnReceiving();
 
         if ((events & ~Syscalls.In) != 0 && _out.Signal())
             _out.Complete(0);
+    }
+
+    private bool Waits(Memory<byte> buffer, out ValueTask<int> wait)
+    {
+        _awaited = buffer;
+        return _in.TryWait(out wait);
+    }
+
+    private void GoOnReceiving()
+    {
+        var late = _late;
+        if (late is null && _awaited.IsEmpty)
+        {
+            _in.Remember();                                          // it was for the readiness alone
+            _in.Complete(0);
+            return;
+        }
+
+        var count = late is null ? Receive(_awaited.Span) : ReceiveInto(late, _room);
+        if (count == TryAgain)
+        {
+            _in.BackToWait();
+            return;
+        }
+
+        _late = null;
+        _in.Complete(count);
+    }
+
+    private int ReceiveInto(ReceiveBuffer buffer, int room)
+    {
+        buffer.MakeRoom(room);
+        var count = Receive(buffer.Free.Span);
+        if (count == TryAgain)
+            buffer.GiveBack();
+        return count;
     }
 
     /// <summary>A receive that leaves room took all there was: the next byte is an event of its own, and so is the end unless it was told already.</summary>
