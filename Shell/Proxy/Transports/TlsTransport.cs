@@ -29,6 +29,13 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
     /// <summary>An empty read waits for the first byte of a record, with no buffer held.</summary>
     public override ValueTask<int> WaitToReceiveAsync() => ReceiveAsync(Memory<byte>.Empty);
 
+    /// <summary>At once: waiting with an empty read first costs time with each request, and the stream holds a buffer of its own anyway.</summary>
+    public override ValueTask<int> ReceiveLateAsync(ReceiveBuffer buffer, int room)
+    {
+        buffer.MakeRoom(room);
+        return ReceiveAsync(buffer.Free);
+    }
+
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
     {
