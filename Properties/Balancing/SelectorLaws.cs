@@ -86,7 +86,7 @@ public sealed class SelectorLaws
     }
 
     [Property]
-    public void Somebody_is_eligible_so_a_pick_succeeds(SelectorCase given)
+    public void Caddy_7873_somebody_is_eligible_so_a_pick_succeeds(SelectorCase given)
     {
         foreach (var policy in Policies)
         {
@@ -126,7 +126,7 @@ public sealed class SelectorLaws
     }
 
     [Property]
-    public void An_unusable_candidate_changes_no_decision(SelectorCase given)           // nginx: a second entry that is down switched a rule off
+    public void Nginx_proxy_1495_an_unusable_candidate_changes_no_decision(SelectorCase given)           // nginx: a second entry that is down switched a rule off
     {
         if (given.Cookie >= given.Given.Candidates.Length)
             return;                                                   // would name the new one
