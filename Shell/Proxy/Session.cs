@@ -1,6 +1,8 @@
 using System;
 using System.Net;
+using System.Threading;
 using System.Threading.Tasks;
+using Fairlead.Balancing;
 using Fairlead.Resilience;
 
 namespace Fairlead.Proxy;
@@ -11,6 +13,8 @@ namespace Fairlead.Proxy;
 /// </summary>
 public abstract class Session
 {
+    private Waiter? _waiter;
+
     private protected Session()
     {
     }
@@ -62,6 +66,25 @@ public abstract class Session
 
     /// <summary>The number of this request within its upstream; taken with the first pick and kept for retries, so that a retry does not use up somebody's turn.</summary>
     internal ulong? Ticket { get; set; }
+
+    /// <summary>The backend where this request holds a place, from the pick to the end of the attempt.</summary>
+    internal BackendCounts? Held { get; set; }
+
+    /// <summary>The last selection for this request.</summary>
+    internal Selection Selection { get; set; }
+
+    /// <summary>What a request counts as for which there is no peer, and was none before.</summary>
+    internal Outcome NoPeer { get; set; } = Outcome.NoBackend;
+
+    /// <summary>Where this request waits for a place, if it does.</summary>
+    internal Waiter? Waiter
+    {
+        get => Volatile.Read(ref _waiter);
+        set => Interlocked.Exchange(ref _waiter, value);              // a full fence: who aborts the session sees the waiter, or the waiter the abort
+    }
+
+    /// <summary>True when the client's connection is known to be broken; one that only ended its side still waits for its answer.</summary>
+    internal abstract bool IsClientGone { get; }
 
     /// <summary>What an answer made by <c>RequestFilter</c> counts as.</summary>
     internal Outcome LocalOutcome { get; set; } = Outcome.AnsweredHere;

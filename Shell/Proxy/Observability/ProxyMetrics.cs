@@ -26,6 +26,8 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
     private static readonly Counter<long> OutliersSpared = Meter.CreateCounter<long>("fairlead.outliers.spared", "{outlier}", "Backends that fell under a rule of outlier detection and were not ejected, by whether too many were out already.");
 
+    private static readonly UpDownCounter<int> Waiting = Meter.CreateUpDownCounter<int>("fairlead.upstream.queue", "{request}", "Requests that wait for a place at a backend, by upstream.");
+
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
     private static readonly object True = true;
     private static readonly object False = false;
@@ -65,6 +67,10 @@ internal sealed class ProxyMetrics
     public void HandshakeFailed() => Handshakes.Add(1);
 
     public void AcceptShortage() => Shortages.Add(1);
+
+    public static void BeganToWait(string upstream) => Waiting.Add(1, new KeyValuePair<string, object?>("fairlead.upstream", upstream));
+
+    public static void EndedToWait(string upstream) => Waiting.Add(-1, new KeyValuePair<string, object?>("fairlead.upstream", upstream));
 
     public static void VerdictChanged(string upstream, string backend, bool isUsable) => VerdictChanges.Add(1,
         new KeyValuePair<string, object?>("fairlead.upstream", upstream),

@@ -22,6 +22,7 @@ internal sealed class PolledTransport : Transport, IPolled
     private readonly Readiness _out;
     private Memory<byte> _awaited;
     private volatile bool _hangsUp;
+    private volatile bool _isBroken;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
     {
@@ -32,6 +33,8 @@ internal sealed class PolledTransport : Transport, IPolled
     }
 
     public ulong Key { get; set; }
+
+    public override bool IsBroken => _isBroken;
 
     /// <summary>A connected socket, owned from now on.</summary>
     public static PolledTransport Of(int number, Poller poller)
@@ -118,6 +121,8 @@ internal sealed class PolledTransport : Transport, IPolled
     {
         if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
             _hangsUp = true;
+        if ((events & (Syscalls.HangUp | Syscalls.Error)) != 0)
+            _isBroken = true;
         if ((events & ~Syscalls.Out) != 0 && _in.Signal())
         {
             var count = Receive(_awaited.Span);
@@ -231,7 +236,7 @@ internal sealed class PolledTransport : Transport, IPolled
         _in.Forget();
         var error = Syscalls.PendingError(_number);
         if (error == 0)
-            _hangsUp = false;
+            (_hangsUp, _isBroken) = (false, false);
         return error;
     }
 
