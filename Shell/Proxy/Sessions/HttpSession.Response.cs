@@ -123,6 +123,7 @@ internal sealed partial class HttpSession<TContext>
                 _responseHead.Clear();
                 if (_responseHead.HasFired)
                     return Outcome.ResponseHeadTimeout;
+                Held?.Answered(Volatile.Read(ref _sentAt));
                 return await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
             }
 

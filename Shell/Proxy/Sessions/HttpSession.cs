@@ -67,6 +67,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public override string? ServerName => _client.ServerName;
 
+    internal override bool IsClientGone => _client.IsBroken;
+
     private IPAddress ClientAddressOfRequest { get; set; }
 
     private Transport Client => _client;
@@ -115,6 +117,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public void Abort()
     {
+        Waiter?.Abandon();
         _upstream?.Transport.Abort();
         AbortClient();
     }
@@ -249,6 +252,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private void ReturnExchange()
     {
+        LeaveBackend(Resilience.Outcome.HookFailed, status: 0);                 // left already, unless a bug of ours came between
         var exchange = _exchange;
         _exchange = null;
         exchange?.Return();

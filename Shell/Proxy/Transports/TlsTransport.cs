@@ -13,6 +13,8 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 {
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
+    public override bool IsBroken => plain.IsBroken;
+
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {

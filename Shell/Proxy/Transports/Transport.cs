@@ -17,6 +17,9 @@ internal abstract class Transport : IDisposable
     /// <summary>The name the client asked for by SNI; null on a plain connection.</summary>
     public virtual string? ServerName => null;
 
+    /// <summary>True when it is known, without looking, that the connection is reset or was aborted.</summary>
+    public virtual bool IsBroken => false;
+
     /// <summary>Receives at least one byte into <paramref name="buffer"/>: their number, 0 at the end of the stream, <see cref="Broken"/> when the connection broke or was aborted.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 

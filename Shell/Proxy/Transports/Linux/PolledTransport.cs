@@ -24,6 +24,7 @@ internal sealed class PolledTransport : Transport, IPolled
     private ReceiveBuffer? _late;
     private int _room;
     private volatile bool _hangsUp;
+    private volatile bool _isBroken;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
     {
@@ -34,6 +35,8 @@ internal sealed class PolledTransport : Transport, IPolled
     }
 
     public ulong Key { get; set; }
+
+    public override bool IsBroken => _isBroken;
 
     /// <summary>A connected socket, owned from now on.</summary>
     public static PolledTransport Of(int number, Poller poller)
@@ -150,6 +153,8 @@ internal sealed class PolledTransport : Transport, IPolled
     {
         if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
             _hangsUp = true;
+        if ((events & (Syscalls.HangUp | Syscalls.Error)) != 0)
+            _isBroken = true;
         if ((events & ~Syscalls.Out) != 0 && _in.Signal())
             GoOnReceiving();
 
@@ -293,7 +298,7 @@ internal sealed class PolledTransport : Transport, IPolled
         _in.Forget();
         var error = Syscalls.PendingError(_number);
         if (error == 0)
-            _hangsUp = false;
+            (_hangsUp, _isBroken) = (false, false);
         return error;
     }
 
