@@ -41,6 +41,14 @@ internal sealed record UpstreamEntry(
     /// <summary>The time constant of latencies; zero when the policy does not ask for them.</summary>
     public TimeSpan Decay { get; } = Settings.Policy is PolicySettings.PeakEwma ewma ? ewma.Decay : TimeSpan.Zero;
 
+    /// <summary>Why a request got its backend, in one word for the log; empty when it got none.</summary>
+    public string WordFor(Selection selection) =>
+        !selection.HasCandidate ? ""
+        : selection.Kind == SelectionKind.Stuck ? "sticky"
+        : Selector.Standings[selection.Index] == Standing.Failed ? "panic"
+        : Selector.Candidates[selection.Index].Tier is > 0 and var tier ? FormattableString.Invariant($"tier-{tier}")
+        : "policy";
+
     public int IndexOf(BackendAddress address)
     {
         for (var i = 0; i < Peers.Length; i++)

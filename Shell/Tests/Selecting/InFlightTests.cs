@@ -88,7 +88,7 @@ public sealed class InFlightTests
         }).ToArray();
         await Eventually.True(() => origins.Sum(static origin => origin.Present) == 8, "all of them");
 
-        Assert.All(origins, static origin => Assert.InRange(origin.Present, 1, 3));
+        Assert.All(origins, static origin => Assert.InRange(origin.Present, 0, 3));   // 125% of 8 are 10: at most 3 of each of 4
         foreach (var origin in origins)
             origin.Release(8);
         Assert.All(await Task.WhenAll(hot), static status => Assert.Equal(200, status));

@@ -73,6 +73,25 @@ public sealed class PassiveHealthTests
     }
 
     [Fact]
+    public async Task A_reused_connection_that_was_dead_tells_nothing()
+    {
+        var onFirst = 0;
+        await using var origin = TestOrigin.Start(exchange =>
+        {
+            if (exchange.Request.Connection > 1 || ++onFirst == 1)
+                return Answers.Ok("well")(exchange);
+            exchange.Reset();
+            return Task.CompletedTask;
+        });
+        await using var proxy = await YamlProxy.StartAsync($$"""outlier: { consecutive-5xx: 1, max-ejected: 100% }, backends: [ "{{origin.Address}}" ]""");
+
+        Assert.Equal(["well", "well", "well"], await proxy.BodiesAsync(3));
+
+        Assert.Equal(2, origin.Connections);
+        Assert.Empty(proxy.Verdicts);
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_tells_nothing()
     {
         var gate = new TaskCompletionSource();

@@ -33,6 +33,8 @@ public sealed class StickyTests
         }
 
         Assert.Equal([6, 0], TestOrigin.Counts(first, second));
+        await Eventually.True(() => proxy.Exchanges.Count == 6, "the exchanges to end");
+        Assert.Equal(["policy", "sticky", "sticky", "sticky", "sticky", "sticky"], proxy.Selections);
         Assert.Equal($"other=1; {cookie}", first.Requests[^1]["Cookie"]);   // forwarded as it came
     }
 

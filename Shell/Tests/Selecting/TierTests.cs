@@ -23,6 +23,8 @@ public sealed class TierTests
         primary.Restart();
         await proxy.UntilVerdictAsync(primary, static verdict => verdict.IsUsable, "the primary to be up");
         Assert.All(await proxy.BodiesAsync(4), static body => Assert.Equal("primary", body));
+        await Eventually.True(() => proxy.Exchanges.Count == 12, "the exchanges to end");
+        Assert.Equal(Enumerable.Repeat("policy", 4).Concat(Enumerable.Repeat("tier-1", 4)).Concat(Enumerable.Repeat("policy", 4)), proxy.Selections);
     }
 
     [Fact]
@@ -36,6 +38,8 @@ public sealed class TierTests
         await proxy.UntilVerdictAsync(second, static verdict => verdict is Verdict.Down, "the second to be down");
 
         Assert.Equal(["first", "second"], (await proxy.BodiesAsync(4)).Distinct().Order());
+        await Eventually.True(() => proxy.Exchanges.Count == 4, "the exchanges to end");
+        Assert.All(proxy.Selections, static word => Assert.Equal("panic", word));
     }
 
     private static TestOrigin Sick(string name) => TestOrigin.Start(exchange => (exchange.Request.Target == "/h" ? Answers.Status(500) : Answers.Ok(name))(exchange));

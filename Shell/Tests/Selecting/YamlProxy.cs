@@ -4,6 +4,8 @@ using System.Collections.Generic;
 using System.Diagnostics.Metrics;
 using System.Linq;
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
@@ -23,6 +25,7 @@ internal sealed class YamlProxy : IAsyncDisposable
     private readonly ConfiguredServer _server;
     private readonly Task<int> _running;
     private readonly ConcurrentQueue<Ended> _ended = new();
+    private readonly ConcurrentQueue<string> _lines = new();
     private readonly ConcurrentQueue<ControlEffect.ReportVerdict> _verdicts = new();
     private readonly ConcurrentQueue<string> _bugs = new();
     private readonly MeterListener _metrics = new();
@@ -32,7 +35,12 @@ internal sealed class YamlProxy : IAsyncDisposable
     {
         _server = new ConfiguredServer(SettingsOf(upstream), new ConfiguredServerOptions
         {
-            ExchangeEnded = (session, _) => _ended.Enqueue(new Ended(session.Status, session.Outcome, session.Attempts.ToString()!)),
+            ExchangeEnded = (session, upstream) =>
+            {
+                Span<byte> line = new byte[8 * 1024];
+                _lines.Enqueue(Encoding.UTF8.GetString(line[..AccessLogLine.WriteJson(line, AccessLogRecord.Of(session, upstream))]));
+                _ended.Enqueue(new Ended(session.Status, session.Outcome, session.Attempts.ToString()!));
+            },
             VerdictChanged = _verdicts.Enqueue,
         });
         _server.Server.HandlesSignals = false;
@@ -52,6 +60,10 @@ internal sealed class YamlProxy : IAsyncDisposable
     }
 
     public IReadOnlyList<Ended> Exchanges => [.. _ended];
+
+    /// <summary>Why each exchange got its backend, as the access log has it; empty when it got none.</summary>
+    public IReadOnlyList<string> Selections =>
+        [.. _lines.Select(static line => JsonDocument.Parse(line).RootElement.TryGetProperty("selection", out var word) ? word.GetString()! : "")];
 
     public IReadOnlyList<ControlEffect.ReportVerdict> Verdicts => [.. _verdicts];
 
