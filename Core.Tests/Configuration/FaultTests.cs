@@ -13,7 +13,7 @@ public class FaultTests
     public static TheoryData<FaultCode, In, string, string> Examples { get; } = new()
     {
         { FaultCode.UnknownKey, In.Root, "acces-log: text", "4:1: FL0102: unknown key 'acces-log' in the configuration; did you mean 'access-log'?" },
-        { FaultCode.UnknownKey, In.Root, "hurz: 1", "4:1: FL0102: unknown key 'hurz' in the configuration; the keys are: listeners, upstreams, routes, trusted-proxies, client-timeouts, limits, access-log, drain-limit" },
+        { FaultCode.UnknownKey, In.Root, "hurz: 1", "4:1: FL0102: unknown key 'hurz' in the configuration; the keys are: listeners, upstreams, routes, trusted-proxies, forwarded, client-timeouts, limits, access-log, drain-limit" },
         { FaultCode.DuplicateKey, In.Root, "access-log: text\naccess-log: off", "5:1: FL0103: 'access-log' is already set above; keep one of them" },
         { FaultCode.DuplicateKey, In.Route, "request-headers: { set: { X-A: 1, x-a: 2 } }", "3:54: FL0103: 'x-a' is already set above; keep one of them" },
         { FaultCode.DuplicateKey, In.Route, "request-headers: { remove: [ X-A, x-a ] }", "3:54: FL0103: 'x-a' is already removed above; keep one of them" },
@@ -80,6 +80,10 @@ public class FaultTests
         { FaultCode.Choice, In.Upstream, "policy: weighted", "6:13: FL0205: 'weighted' is not one of round-robin, random, power-of-two, least-requests, peak-ewma, first, source-ip-hash, nginx-ip-hash, hash, ketama, rendezvous, maglev, jump-hash" },
         { FaultCode.Choice, In.Upstream, "policy: round_robin", "6:13: FL0205: 'round_robin' is not one of round-robin, random, power-of-two, least-requests, peak-ewma, first, source-ip-hash, nginx-ip-hash, hash, ketama, rendezvous, maglev, jump-hash; did you mean 'round-robin'?" },
         { FaultCode.Choice, In.Upstream, "retry: 3", "6:12: FL0205: '3' could be attempts or further attempts; write on, off or { attempts: 3 }, which counts the first one, too" },
+        { FaultCode.Choice, In.Route, "upgrades: [ websocket, h2c ]", "3:43: FL0205: 'h2c' cannot be upgraded to; name a protocol such as websocket (no HTTP or TLS: its requests would pass the proxy unseen)" },
+        { FaultCode.DuplicateKey, In.Route, "upgrades: [ websocket, WebSocket ]", "3:43: FL0103: 'WebSocket' is already listed above; keep one of them" },
+        { FaultCode.BackendAddress, In.Route, "connect: [ a.example ]", "3:31: FL0206: 'a.example' is not a target such as example.com:443, *.example.com:443 or [fd00::1]:443" },
+        { FaultCode.DuplicateKey, In.Route, "connect: [ \"a.example:1\", \"A.example:1\" ]", "3:46: FL0103: 'a.example:1' is already listed above; keep one of them" },
         { FaultCode.Choice, In.Root, "access-log: jsn", "4:13: FL0205: 'jsn' is not one of text, json, off; did you mean 'json'?" },
         { FaultCode.Choice, In.Upstream, "health: { tcp: {}, initial: unknown }", "6:33: FL0205: 'unknown' is not one of up, down, first-probe" },
         { FaultCode.BackendAddress, In.Backend, "\"http://a.example:80\"", "2:31: FL0206: 'http://a.example:80' is not the address of a backend such as 10.0.0.1:8080, [fd00::1]:80, app.example:443 or unix:/run/app.sock; leave out 'http://' (TLS is the upstream's 'tls')" },

@@ -1,3 +1,5 @@
+using System;
+using System.Text;
 using Fairlead.Http;
 using Fairlead.Http1;
 
@@ -42,6 +44,16 @@ public sealed class HopByHopTests
     {
         Assert.Equal(["A: 1"], Request("X-Secret: 1", "A: 1", connection, "x-secret: 2"));
         Assert.Equal(["A: 1"], Response("X-Secret: 1", "A: 1", connection, "x-secret: 2"));
+    }
+
+    [Fact]
+    public void The_nominations_of_a_response_can_be_kept_for_its_trailers()
+    {
+        var given = new FieldLines("Connection: a", "B: 1", "connection: close, c");
+        var names = new byte[32];
+        Assert.Equal("a,close, c,", Encoding.Latin1.GetString(names, 0, HopByHop.WriteNominations(names, given.Bytes, given.Fields)));
+        Assert.Equal(-1, HopByHop.WriteNominations(new byte[10], given.Bytes, given.Fields));
+        Assert.Equal(0, HopByHop.WriteNominations([], given.Bytes, given.Fields.AsSpan(1, 1)));
     }
 
     [Fact]

@@ -143,6 +143,15 @@ public sealed class ChunkedDecoderTests
     }
 
     [Theory]
+    [InlineData("Content-Length: 0\r\n")]
+    [InlineData("a: b\r\ntransfer-encoding: chunked\r\nHOST: a\r\n")]
+    public void In_a_response_a_trailer_that_would_frame_or_route_is_handed_over_to_be_left_out(string lines)
+    {
+        var read = Body.Chunked("0\r\n" + lines + "\r\n", ChunkedLimits.Response);
+        Assert.Equal((lines, BodyEvent.End, ""), (read.Trailers, read.End, read.Left));
+    }
+
+    [Theory]
     [InlineData("a", ChunkedFault.BadTrailer)]
     [InlineData(": a", ChunkedFault.BadTrailer)]
     [InlineData("a : b", ChunkedFault.BadTrailer)]

@@ -42,6 +42,16 @@ public sealed class TrailerSectionTests
     public void What_frames_routes_authenticates_or_describes_is_left_out(string name) => Assert.Equal("a=1,b=2", Kept($"a: 1\r\n{name}: x\r\nb: 2\r\n"));
 
     [Fact]
+    public void What_the_head_nominated_is_left_out()
+    {
+        var section = "a: 1\r\nX-Hop: 2\r\nb: 3\r\n"u8.ToArray();
+        var fields = new HeaderField[8];
+        Assert.Equal(2, TrailerSection.ParseForResponse(section, fields, "close, x-HOP,"u8));
+        Assert.Equal("b", Encoding.Latin1.GetString(fields[1].Name.Of(section)));
+        Assert.Equal(3, TrailerSection.ParseForResponse(section, fields, "x-ho, hop"u8));
+    }
+
+    [Fact]
     public void Malformed_lines_are_left_out() => Assert.Equal("a=1,b=2", Kept("a: 1\r\nno field\r\n folded\r\nbad : x\r\nc: \0\r\nb: 2\r\n"));
 
     [Fact]

@@ -38,6 +38,12 @@ public sealed class OutcomesTests
     [InlineData(Outcome.ResponseBodyTimeout, 0, "response-body-timeout", "sD")]
     [InlineData(Outcome.ResponseTruncated, 0, "truncated", "SD")]
     [InlineData(Outcome.TotalTimeout, 504, "total-timeout", "sH")]
+    [InlineData(Outcome.TunnelClosedByClient, 0, "tunnel-closed-by-client", "CT")]
+    [InlineData(Outcome.TunnelClosedByBackend, 0, "tunnel-closed-by-backend", "ST")]
+    [InlineData(Outcome.TunnelBrokenByClient, 0, "tunnel-broken-by-client", "CD")]
+    [InlineData(Outcome.TunnelBrokenByBackend, 0, "tunnel-broken-by-backend", "SD")]
+    [InlineData(Outcome.TunnelIdle, 0, "tunnel-idle", "PT")]
+    [InlineData(Outcome.TunnelTimeout, 0, "tunnel-timeout", "PT")]
     public void An_outcome_has_its_status_name_and_termination(Outcome outcome, int status, string name, string termination)
     {
         Assert.Equal(status, Outcomes.StatusOf(outcome));
@@ -55,8 +61,12 @@ public sealed class OutcomesTests
     }
 
     [Fact]
+    public void Only_a_whole_response_and_a_tunnel_that_was_ended_are_in_order() => Assert.Equal(
+        [Outcome.None, Outcome.TunnelClosedByClient, Outcome.TunnelClosedByBackend], Enum.GetValues<Outcome>().Where(Outcomes.IsOrderly));
+
+    [Fact]
     public void Every_termination_is_a_who_and_a_phase() =>
-        Assert.All(Enum.GetValues<Outcome>(), static outcome => Assert.Matches("^[-CcSsPLRIDK][-RQCHDL]$", Outcomes.TerminationOf(outcome)));
+        Assert.All(Enum.GetValues<Outcome>(), static outcome => Assert.Matches("^[-CcSsPLRIDK][-RQCHDTL]$", Outcomes.TerminationOf(outcome)));
 
     [Fact]
     public void Every_status_is_one_of_those_we_generate() =>

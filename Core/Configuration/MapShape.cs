@@ -11,7 +11,7 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 {
     /// <summary>The whole configuration.</summary>
     public static MapShape Root { get; } = new("configuration", "the configuration", Seq(
-        "listeners", "upstreams", "routes", "trusted-proxies", "client-timeouts", "limits", "access-log", "drain-limit"));
+        "listeners", "upstreams", "routes", "trusted-proxies", "forwarded", "client-timeouts", "limits", "access-log", "drain-limit"));
 
     /// <summary>An item of <c>listeners</c>.</summary>
     public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls"));
@@ -68,7 +68,7 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
     public static MapShape HttpCheck { get; } = new("http-check", "an HTTP check", Seq("path", "host", "expect", "method", "port", "tls"));
 
     /// <summary><c>timeouts</c> of an upstream.</summary>
-    public static MapShape UpstreamTimeouts { get; } = new("upstream-timeouts", "the timeouts of an upstream", Seq("connect", "tls-handshake", "response-head", "body-gap", "total"));
+    public static MapShape UpstreamTimeouts { get; } = new("upstream-timeouts", "the timeouts of an upstream", Seq("connect", "tls-handshake", "response-head", "body-gap", "total", "tunnel-idle", "tunnel-total"));
 
     /// <summary><c>pool</c> of an upstream.</summary>
     public static MapShape Pool { get; } = new("pool", "a pool", Seq("idle-max", "idle-timeout"));
@@ -106,7 +106,7 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>An item of <c>routes</c>.</summary>
     public static MapShape Route { get; } = new("route", "a route", Seq(
-        "to", "host", "hosts", "path", "path-prefix", "request-headers", "response-headers"));
+        "to", "host", "hosts", "path", "path-prefix", "request-headers", "response-headers", "upgrades", "connect"));
 
     /// <summary><c>request-headers</c> and <c>response-headers</c>.</summary>
     public static MapShape HeaderEdits { get; } = new("header-edits", "header edits", Seq("remove", "set", "add"));

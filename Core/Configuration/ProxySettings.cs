@@ -24,6 +24,9 @@ public sealed record ProxySettings(
     /// <summary>How long a graceful stop may take: 30 s, as .NET's host.</summary>
     public static TimeSpan DefaultDrainLimit => TimeSpan.FromSeconds(30);
 
+    /// <summary>In which fields backends are told whom a request comes from, and proxies in front of us believed.</summary>
+    public ForwardingFields Forwarding { get; init; }
+
     /// <summary>No listener, upstream or route, and every default.</summary>
     public static ProxySettings Empty { get; } = new(
         Listeners: default, Upstreams: default, Routes: default, TrustedProxies: default,
@@ -116,6 +119,12 @@ public sealed record UpstreamTimeouts(TimeSpan Connect, TimeSpan TlsHandshake, T
     /// <summary>5 s, 5 s, 60 s, 60 s, unlimited.</summary>
     public static UpstreamTimeouts Default { get; } = new(
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), Option<TimeSpan>.None);
+
+    /// <summary>How long a tunnel may go without a byte either way: 1 h, as HAProxy's documentation proposes for <c>timeout tunnel</c> (nginx 60 s, Envoy 5 min).</summary>
+    public TimeSpan TunnelIdle { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a tunnel may stand in all; none = unlimited.</summary>
+    public Option<TimeSpan> TunnelTotal { get; init; }
 }
 
 /// <summary>Idle connections kept to one backend: at most <paramref name="IdleMax"/> (0 = never reuse), each for at most <paramref name="IdleTimeout"/>.</summary>
@@ -160,4 +169,14 @@ public sealed record RouteSettings(
     PathPattern Path,
     string To,
     HeaderEdits RequestHeaders,
-    HeaderEdits ResponseHeaders);
+    HeaderEdits ResponseHeaders)
+{
+    /// <summary>Only <c>websocket</c>.</summary>
+    public static Seq<string> DefaultUpgrades { get; } = Prelude.Seq1("websocket");
+
+    /// <summary>Protocols a client and a backend may change to; what else a client offers is not passed on.</summary>
+    public Seq<string> Upgrades { get; init; } = DefaultUpgrades;
+
+    /// <summary>Where CONNECT may lead: to these targets themselves, not to the upstream, of which it takes the deadlines. Empty refuses it.</summary>
+    public Seq<ConnectTarget> Connect { get; init; }
+}

@@ -2,11 +2,12 @@ using System;
 using System.Globalization;
 using System.Net;
 using Fairlead.Http1;
+using Fairlead.Primitives;
 
 namespace Fairlead.Http;
 
 /// <summary>
-/// Who the client is. Without trusted proxies the connection says so; behind them X-Forwarded-For is read from its end, where our own proxies wrote, up to the first address that
+/// Who the client is. Without trusted proxies the connection says so; behind them X-Forwarded-For, or Forwarded, is read from its end, where our own proxies wrote, up to the first address that
 /// is not one of them. Further left anybody may have written anything, so nothing there counts, and text that is no address ends the walk at the last proxy believed.
 /// </summary>
 public static class ClientAddress
@@ -17,12 +18,45 @@ public static class ClientAddress
     private static ReadOnlySpan<byte> V6Bytes => "0123456789abcdefABCDEF:."u8;
 
     /// <summary>The client's address. Allocates only when <paramref name="peer"/> is trusted and sent X-Forwarded-For, or is an IPv4 address in IPv6 form, which is answered as IPv4.</summary>
-    public static IPAddress Effective(IPAddress peer, ReadOnlySpan<IPNetwork> trusted, ReadOnlySpan<byte> head, ReadOnlySpan<HeaderField> fields)
+    public static IPAddress Effective(IPAddress peer, ReadOnlySpan<IPNetwork> trusted, ReadOnlySpan<byte> head, ReadOnlySpan<HeaderField> fields) =>
+        Effective(peer, trusted, head, fields, ForwardingFields.XForwarded);
+
+    /// <summary>The same, by Forwarded when <paramref name="forwarding"/> has nothing else: a proxy that writes one of the two passes on what a client wrote into the other.</summary>
+    public static IPAddress Effective(
+        IPAddress peer, ReadOnlySpan<IPNetwork> trusted, ReadOnlySpan<byte> head, ReadOnlySpan<HeaderField> fields, ForwardingFields forwarding)
     {
         var believed = Plain(peer);
         if (trusted.IsEmpty || !IsTrusted(believed, trusted))
             return believed;
+        return forwarding == ForwardingFields.Forwarded ? ByForwarded(believed, trusted, head, fields) : ByXForwardedFor(believed, trusted, head, fields);
+    }
 
+    private static IPAddress ByForwarded(IPAddress believed, ReadOnlySpan<IPNetwork> trusted, ReadOnlySpan<byte> head, ReadOnlySpan<HeaderField> fields)
+    {
+        Span<Slice> entries = stackalloc Slice[EntriesMax];
+        var seen = 0;
+        for (var i = fields.Length - 1; i >= 0; i--)
+        {
+            if (fields[i].Known != FieldName.Forwarded)
+                continue;
+            var count = ForwardedElement.ReadFor(head, fields[i].Value, entries);
+            if (count < 0)
+                return believed;
+            while (count-- > 0)
+            {
+                if (++seen > EntriesMax || entries[count].IsEmpty || !TryParse(entries[count].Of(head), out var address))
+                    return believed;
+                believed = address;
+                if (!IsTrusted(believed, trusted))
+                    return believed;
+            }
+        }
+
+        return believed;
+    }
+
+    private static IPAddress ByXForwardedFor(IPAddress believed, ReadOnlySpan<IPNetwork> trusted, ReadOnlySpan<byte> head, ReadOnlySpan<HeaderField> fields)
+    {
         var seen = 0;
         for (var i = fields.Length - 1; i >= 0; i--)
         {

@@ -18,7 +18,7 @@ public static class ForwardedFields
     private const int TwinBytesMax = 32;
 
     /// <summary>An address as .NET writes it may carry a zone, <c>%</c> and ten digits, which is cut off.</summary>
-    private const int ScopedAddressBytesMax = AddressBytesMax + 11;
+    internal const int ScopedAddressBytesMax = AddressBytesMax + 11;
 
     /// <summary>What this proxy adds to Via.</summary>
     public static ReadOnlySpan<byte> OwnVia => "1.1 fairlead"u8;
@@ -114,7 +114,7 @@ public static class ForwardedFields
     }
 
     /// <summary>The address without zone, which means nothing to others; an IPv4 one in its own form also when it came over an IPv6 socket.</summary>
-    private static ReadOnlySpan<byte> Text(IPAddress address, Span<byte> scratch)
+    internal static ReadOnlySpan<byte> Text(IPAddress address, Span<byte> scratch)
     {
         if (address.IsIPv4MappedToIPv6)
             return MappedText(address, scratch);

@@ -28,6 +28,28 @@ public static class HopByHop
         return Keep(head, fields, nominated[..ReadResponseNominations(head, fields, nominated)]);
     }
 
+    /// <summary>
+    /// Writes the names that a response nominates, as a list, and answers its bytes: for its trailers, which come after <see cref="StripResponse"/>. -1 when there are more than
+    /// <paramref name="destination"/> holds.
+    /// </summary>
+    public static int WriteNominations(Span<byte> destination, ReadOnlySpan<byte> head, ReadOnlySpan<HeaderField> fields)
+    {
+        var written = 0;
+        foreach (ref readonly var field in fields)
+        {
+            if (field.Known != FieldName.Connection)
+                continue;
+            var value = field.Value.Of(head);
+            if (destination.Length - written < value.Length + 1)
+                return -1;
+            value.CopyTo(destination[written..]);
+            destination[written + value.Length] = (byte)',';
+            written += value.Length + 1;
+        }
+
+        return written;
+    }
+
     /// <summary>True for a field that never goes beyond this hop, nominated or not.</summary>
     public static bool IsHopByHop(FieldName name) => name is FieldName.Connection or FieldName.KeepAlive or FieldName.ProxyConnection
         or FieldName.ProxyAuthenticate or FieldName.ProxyAuthorization or FieldName.Te or FieldName.Trailer or FieldName.TransferEncoding

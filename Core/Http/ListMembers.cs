@@ -1,4 +1,5 @@
 using System;
+using Fairlead.Http1;
 using Fairlead.Primitives;
 
 namespace Fairlead.Http;
@@ -20,6 +21,18 @@ internal ref struct ListMembers
     public Slice Current { get; private set; }
 
     public readonly ListMembers GetEnumerator() => this;
+
+    /// <summary>True when one of the members is <paramref name="member"/>, in any case.</summary>
+    public static bool Has(ReadOnlySpan<byte> list, ReadOnlySpan<byte> member)
+    {
+        foreach (var one in new ListMembers(list, new Slice(0, list.Length)))
+        {
+            if (FieldNames.EqualsIgnoreCase(one.Of(list), member))
+                return true;
+        }
+
+        return false;
+    }
 
     public bool MoveNext()
     {

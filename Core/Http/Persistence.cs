@@ -53,10 +53,10 @@ public static class Persistence
 
     /// <summary>
     /// Whether the client's connection stays open after the response. HTTP/1.0 has to ask for it, and a body that ends with the connection forbids it. A request body that will
-    /// stay unread does too: what follows could not be told from it.
+    /// stay unread does too: what follows could not be told from it; and so does CONNECT, after which a client may have sent the first bytes of a tunnel.
     /// </summary>
     public static bool KeepsClient(in RequestHead request, BodyFraming toClient, bool requestBodyWillBeRead, bool isDraining) =>
-        requestBodyWillBeRead && !isDraining && toClient.Kind != BodyKind.UntilClose && Persists(request.Version, request.Hop);
+        requestBodyWillBeRead && !isDraining && request.Kind != MethodKind.Connect && toClient.Kind != BodyKind.UntilClose && Persists(request.Version, request.Hop);
 
     /// <summary>Whether the client itself said, or its version implies, that it sends nothing after this request; then nothing it still sends can turn a close into a reset.</summary>
     public static bool IsLast(in RequestHead request) => !Persists(request.Version, request.Hop);

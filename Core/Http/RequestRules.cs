@@ -6,11 +6,11 @@ namespace Fairlead.Http;
 /// <summary>What is well-formed and still not forwarded. Decided from the fields as received, before any is stripped, and before a client that waits for 100 (Continue) gets one.</summary>
 public static class RequestRules
 {
-    /// <summary>The first rule broken, or <see cref="HeadFault.None"/>. A limit of null is no limit; it is checked against an announced length only, chunks are counted as they come.</summary>
-    public static HeadFault Check(in RequestHead head, bool isTls, long? bodyBytesMax, ReadOnlySpan<byte> bytes, ReadOnlySpan<HeaderField> fields)
+    /// <summary>The first rule broken, or <see cref="HeadFault.None"/>. A limit of null is no limit; it is checked against an announced length only, chunks are counted as they come. CONNECT is for routes to decide where any allows it, and refused elsewhere.</summary>
+    public static HeadFault Check(in RequestHead head, bool isTls, long? bodyBytesMax, ReadOnlySpan<byte> bytes, ReadOnlySpan<HeaderField> fields, bool allowsConnect = false)
     {
-        if (head.Kind == MethodKind.Connect)
-            return HeadFault.ConnectRefused;                         // a reverse proxy opens no tunnels
+        if (head.Kind == MethodKind.Connect && (!allowsConnect || head.Body.Kind != BodyKind.None))
+            return HeadFault.ConnectRefused;                         // a body would be taken for the first bytes of the tunnel (RFC 9110 §9.3.6)
         if (head.Kind == MethodKind.Trace)
             return HeadFault.TraceRefused;                           // it would echo credentials that proxies added
         if (head.IsAbsoluteForm && head.IsHttpsTarget != isTls)

@@ -52,6 +52,12 @@ public readonly record struct ChunkedLimits(int LineBytesMax, int ExtensionBytes
 {
     /// <summary>1 KiB, 16 KiB (Go closes at 16 KiB of overhead), 8 KiB, 32.</summary>
     public static ChunkedLimits Default => new(1024, 16 * 1024, 8 * 1024, 32);
+
+    /// <summary>The same for a response: a trailer that would frame or route is no fault, because <see cref="TrailerSection"/> leaves it out and nobody reads it before.</summary>
+    public static ChunkedLimits Response => Default with { PassesForbiddenTrailers = true };
+
+    /// <summary>True hands Content-Length, Transfer-Encoding and Host over with the other trailers; false refuses them.</summary>
+    public bool PassesForbiddenTrailers { get; init; }
 }
 
 /// <summary>How far a chunked body was read. <c>default</c> is before its first byte.</summary>
@@ -201,7 +207,7 @@ public static class ChunkedDecoder
                 return Invalid(state, ChunkedFault.TrailersTooLarge);
             if (FieldLine.Parse(input, lines.Line, out var field) != HeadFault.None)
                 return Invalid(state, ChunkedFault.BadTrailer);
-            if (field.Known is FieldName.ContentLength or FieldName.TransferEncoding or FieldName.Host)
+            if (!limits.PassesForbiddenTrailers && field.Known is FieldName.ContentLength or FieldName.TransferEncoding or FieldName.Host)
                 return Invalid(state, ChunkedFault.ForbiddenTrailer);
             count++;
         }

@@ -10,13 +10,17 @@ public static class TrailerSection
     /// Reads a raw trailer section (field lines, no blank line) into <paramref name="fields"/> and says how many are kept. Left out: what frames, routes, authenticates or
     /// describes the content, cookies, and lines that are malformed.
     /// </summary>
-    public static int ParseForResponse(ReadOnlySpan<byte> section, Span<HeaderField> fields)
+    public static int ParseForResponse(ReadOnlySpan<byte> section, Span<HeaderField> fields) => ParseForResponse(section, fields, default);
+
+    /// <summary>The same, and what the head nominated in Connection is left out too: <paramref name="nominated"/> is a comma list of names.</summary>
+    public static int ParseForResponse(ReadOnlySpan<byte> section, Span<HeaderField> fields, ReadOnlySpan<byte> nominated)
     {
         var lines = new LineReader(section, 0);
         var kept = 0;
         while (kept < fields.Length && lines.Next(long.MaxValue, HeadFault.HeadTooLarge, out _) == ParseStatus.Done)
         {
-            if (!lines.Line.IsEmpty && FieldLine.Parse(section, lines.Line, out var field) == HeadFault.None && IsAllowed(field.Known, field.Name.Of(section)))
+            if (!lines.Line.IsEmpty && FieldLine.Parse(section, lines.Line, out var field) == HeadFault.None
+                && IsAllowed(field.Known, field.Name.Of(section)) && !ListMembers.Has(nominated, field.Name.Of(section)))
                 fields[kept++] = field;
         }
 

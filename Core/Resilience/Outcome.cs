@@ -83,4 +83,19 @@ public enum Outcome : byte
     ResponseTruncated,
     /// <summary>The exchange took longer than it may in all.</summary>
     TotalTimeout,
+
+    // A tunnel, after the protocol was changed.
+
+    /// <summary>The client was the first to say that no more is coming.</summary>
+    TunnelClosedByClient,
+    /// <summary>The backend was the first to say so.</summary>
+    TunnelClosedByBackend,
+    /// <summary>The client's connection broke.</summary>
+    TunnelBrokenByClient,
+    /// <summary>The backend's connection broke.</summary>
+    TunnelBrokenByBackend,
+    /// <summary>No byte went either way for too long.</summary>
+    TunnelIdle,
+    /// <summary>The tunnel stood for as long as one may.</summary>
+    TunnelTimeout,
 }

@@ -17,13 +17,16 @@ public static class Outcomes
 
     /// <summary>
     /// Two letters as in HAProxy's log. Who: C, c the client (lower case: by a timeout), S, s the backend, P a rule of the proxy, R nothing left to use, I a fault inside,
-    /// K the operator, L answered here. Phase: R request, Q choosing a backend, C connecting, H waiting for the response head, D moving data, - none in particular.
+    /// K the operator, L answered here. Phase: R request, Q choosing a backend, C connecting, H waiting for the response head, D moving data, T in a tunnel, - none in particular.
     /// </summary>
     public static string TerminationOf(Outcome outcome) => RowOf(outcome).Termination;
 
     /// <summary>True when the attempt ended before a connection stood: nothing of the request can have reached the backend.</summary>
     public static bool IsConnectFailure(Outcome outcome) => outcome is Outcome.NameNotResolved or Outcome.ConnectRefused or Outcome.ConnectUnreachable
         or Outcome.ConnectTimeout or Outcome.ConnectFailed or Outcome.TlsFailed or Outcome.TlsTimeout or Outcome.CertificateRejected;
+
+    /// <summary>True when nothing went wrong: a whole response, or a tunnel that one of its sides ended.</summary>
+    public static bool IsOrderly(Outcome outcome) => outcome is Outcome.None or Outcome.TunnelClosedByClient or Outcome.TunnelClosedByBackend;
 
     private readonly record struct Row(int Status, string Name, string Termination, string Sentence);
 
@@ -65,6 +68,13 @@ public static class Outcomes
         Outcome.ResponseBodyTimeout => new(0, "response-body-timeout", "sD", "The server did not complete its response in time."),
         Outcome.ResponseTruncated => new(0, "truncated", "SD", "The server did not complete its response."),
         Outcome.TotalTimeout => new(504, "total-timeout", "sH", "The request took too long in all."),
+
+        Outcome.TunnelClosedByClient => new(0, "tunnel-closed-by-client", "CT", "The client ended the tunnel."),
+        Outcome.TunnelClosedByBackend => new(0, "tunnel-closed-by-backend", "ST", "The server ended the tunnel."),
+        Outcome.TunnelBrokenByClient => new(0, "tunnel-broken-by-client", "CD", "The client broke the tunnel off."),
+        Outcome.TunnelBrokenByBackend => new(0, "tunnel-broken-by-backend", "SD", "The server broke the tunnel off."),
+        Outcome.TunnelIdle => new(0, "tunnel-idle", "PT", "Nothing went through the tunnel for too long."),
+        Outcome.TunnelTimeout => new(0, "tunnel-timeout", "PT", "The tunnel stood for as long as one may."),
 
         _ => new(500, "unknown", "I-", "The proxy failed to handle this request."),
     };

@@ -32,7 +32,8 @@ public static class SettingsCases
         from limits in Limits
         from log in Gen.Elements(AccessLogFormat.Text, AccessLogFormat.Json, AccessLogFormat.Off)
         from drain in Gen.OneOf(Gen.Constant(TimeSpan.Zero), Duration)
-        select new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain)).ToArbitrary();
+        from forwarding in Gen.Elements(ForwardingFields.XForwarded, ForwardingFields.Forwarded, ForwardingFields.Both, ForwardingFields.Off)
+        select new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain) { Forwarding = forwarding }).ToArbitrary();
 
     /// <summary>1 ms to the longest, most of them short.</summary>
     internal static Gen<TimeSpan> Duration => Gen.OneOf(
@@ -69,6 +70,8 @@ public static class SettingsCases
         from health in Maybe(Health(tls.IsSome))
         from timeouts in Five
         from total in Maybe(Duration)
+        from tunnelIdle in Duration
+        from tunnelTotal in Maybe(Duration)
         from idleMax in Gen.Choose(0, 65_535)
         from idleTimeout in Duration
         from resolve in Duration
@@ -76,7 +79,8 @@ public static class SettingsCases
         from outlier in Maybe(BalancingCases.Outlier)
         from breaker in Maybe(BalancingCases.Breaker)
         select new UpstreamSettings(
-            name, policy, backends, new RetrySettings(attempts), tls, health, new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total),
+            name, policy, backends, new RetrySettings(attempts), tls, health,
+            new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total) { TunnelIdle = tunnelIdle, TunnelTotal = tunnelTotal },
             new PoolSettings(idleMax, idleTimeout), resolve)
         {
             Selection = selection,
@@ -134,7 +138,13 @@ public static class SettingsCases
         from isExact in Gen.Elements(true, false)
         from request in Edits(isRequest: true)
         from response in Edits(isRequest: false)
-        select new RouteSettings(hosts, isExact ? new PathPattern.Exact(path) : new PathPattern.Prefix(path), to, request, response);
+        from upgrades in Distinct(Gen.Elements("websocket", "WebSocket", "tcp", "a/1.0"), static protocol => protocol.ToLowerInvariant(), 0, 3)
+        from connect in Distinct(Gen.Elements("a.example:443", "*.a.example:443", "10.0.0.1:1", "[fd00::1]:65535"), static target => target, 0, 3)
+        select new RouteSettings(hosts, isExact ? new PathPattern.Exact(path) : new PathPattern.Prefix(path), to, request, response)
+        {
+            Upgrades = upgrades,
+            Connect = connect.Map(static text => ConnectTarget.Parse(text).IfNone(static () => throw new InvalidOperationException())).Strict(),
+        };
 
     private static Gen<HeaderEdits> Edits(bool isRequest) =>
         from remove in Distinct(Gen.Elements(isRequest ? FieldNames[1..] : FieldNames), static name => name, 0, 2)

@@ -20,6 +20,13 @@ internal static class SettingsWriter
         ("upstreams", Map([.. settings.Upstreams.Select(static u => (u.Name, Upstream(u)))])),
         ("routes", List(settings.Routes.Select(Route))),
         ("trusted-proxies", List(settings.TrustedProxies.Select(static network => Text(network.ToString())))),
+        ("forwarded", Text(settings.Forwarding switch
+        {
+            ForwardingFields.XForwarded => "x-forwarded",
+            ForwardingFields.Forwarded => "forwarded",
+            ForwardingFields.Both => "both",
+            _ => "off",
+        })),
         ("client-timeouts", Map(
             ("tls-handshake", Duration(settings.ClientTimeouts.TlsHandshake)), ("request-head", Duration(settings.ClientTimeouts.RequestHead)),
             ("idle", Duration(settings.ClientTimeouts.Idle)), ("body-gap", Duration(settings.ClientTimeouts.BodyGap)),
@@ -46,7 +53,9 @@ internal static class SettingsWriter
         ("timeouts", Map(
             ("connect", Duration(upstream.Timeouts.Connect)), ("tls-handshake", Duration(upstream.Timeouts.TlsHandshake)),
             ("response-head", Duration(upstream.Timeouts.ResponseHead)), ("body-gap", Duration(upstream.Timeouts.BodyGap)),
-            ("total", upstream.Timeouts.Total.Match(Some: Duration, None: static () => Text("off"))))),
+            ("total", upstream.Timeouts.Total.Match(Some: Duration, None: static () => Text("off"))),
+            ("tunnel-idle", Duration(upstream.Timeouts.TunnelIdle)),
+            ("tunnel-total", upstream.Timeouts.TunnelTotal.Match(Some: Duration, None: static () => Text("off"))))),
         ("pool", Map(("idle-max", Number(upstream.Pool.IdleMax)), ("idle-timeout", Duration(upstream.Pool.IdleTimeout)))),
         ("resolve-every", Duration(upstream.ResolveEvery)),
         ("bounded-load", upstream.Selection.BoundedLoad.MatchUnsafe<ConfigNode?>(BoundedLoad, static () => null)),
@@ -176,7 +185,9 @@ internal static class SettingsWriter
         ("path", route.Path is PathPattern.Exact exact ? Text(exact.Path) : null),
         ("path-prefix", route.Path is PathPattern.Prefix prefix ? Text(prefix.Path) : null),
         ("request-headers", Edits(route.RequestHeaders)),
-        ("response-headers", Edits(route.ResponseHeaders)));
+        ("response-headers", Edits(route.ResponseHeaders)),
+        ("upgrades", List(route.Upgrades.Select(Text))),
+        ("connect", List(route.Connect.Select(static target => Text(target.ToString()!)))));
 
     private static string Host(HostPattern host) => host switch
     {

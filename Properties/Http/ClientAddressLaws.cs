@@ -70,6 +70,26 @@ public sealed class ClientAddressLaws
         Assert.Equal(Effective(given), Effective(given with { Lists = [string.Join(",", given.Lists)] }));
 
     [Property]
+    public void Forwarded_says_what_X_Forwarded_For_would(ForwardedCase given)
+    {
+        var lists = given.Lists.Select(static list => string.Join(", ", list.Split(',').Select(static entry => entry.Trim()).Where(static entry => entry.Length > 0)
+            .Select(static entry => $"proto=http;For=\"{entry}\"")));
+        var lines = new FieldLines([.. lists.Select(static list => "Forwarded: " + list), "X-Forwarded-For: 192.0.2.99"]);
+        Assert.Equal(Effective(given), ClientAddress.Effective(IPAddress.Parse(given.Peer), Trusted, lines.Bytes, lines.Fields, ForwardingFields.Forwarded));
+    }
+
+    [Property]
+    public void Our_own_element_can_be_read_behind_whatever_was_received(string text, ForwardedCase given)
+    {
+        var received = string.Concat((text ?? "").Where(static c => c is >= ' ' and not '\u007f' and <= '\u00ff'));
+        var lines = new FieldLines("Forwarded: " + received);
+        var written = new byte[ForwardedElement.BytesMax(lines.Fields, 0)];
+        var length = ForwardedElement.Write(written, lines.Bytes, lines.Fields, IPAddress.Parse(given.Peer), isTls: true, default);
+        var sent = new FieldLines("Forwarded: " + System.Text.Encoding.Latin1.GetString(written, 0, length));
+        Assert.Equal(Plain(IPAddress.Parse(given.Peer)), ClientAddress.Effective(IPAddress.Parse("172.16.0.1"), [IPNetwork.Parse("172.16.0.0/12")], sent.Bytes, sent.Fields, ForwardingFields.Forwarded));
+    }
+
+    [Property]
     public void Any_bytes_give_an_address(string text)
     {
         var value = string.Concat((text ?? "").Where(static c => c is >= ' ' and not '\u007f' and <= '\u00ff'));

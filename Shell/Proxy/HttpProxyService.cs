@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
+using Fairlead.Http;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
 using LanguageExt;
@@ -54,6 +55,12 @@ public abstract class HttpProxyService : IService
     /// <summary>Networks whose forwarding fields are believed.</summary>
     public Seq<IPNetwork> TrustedProxies { get; set; }
 
+    /// <summary>In which fields backends are told whom a request comes from.</summary>
+    public ForwardingFields Forwarding { get; set; }
+
+    /// <summary>True leaves it to the hooks whether a CONNECT is refused; otherwise all are.</summary>
+    internal bool AllowsConnect { get; set; }
+
     internal ServiceRuntime Runtime { get; }
 
     /// <summary>Called when a session or an exchange ends while draining.</summary>
@@ -92,7 +99,7 @@ public abstract class HttpProxyService : IService
     /// <summary>Binds every listener, or none.</summary>
     internal void Bind()
     {
-        Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies);
+        Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding, AllowsConnect);
         try
         {
             foreach (var (address, certificate) in _wanted)

@@ -24,7 +24,7 @@ public abstract class ProxyHttp<TContext>
     /// <summary>Edits the copy of the request that goes to the backend. Runs after connecting, before the head is sent.</summary>
     public virtual ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, TContext context) => default;
 
-    /// <summary>Edits the response head before it goes to the client. Informational (1xx) responses do not pass here.</summary>
+    /// <summary>Edits the response head before it goes to the client. Informational (1xx) responses do not pass here, except a 101, which is the last on its connection.</summary>
     public virtual ValueTask ResponseFilter(Session session, ResponseHeader response, TContext context) => default;
 
     /// <summary>A backend could not be connected to. The default gives up; a retry calls <see cref="UpstreamPeer"/> again.</summary>

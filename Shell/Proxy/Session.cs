@@ -1,6 +1,8 @@
 using System;
 using System.Net;
+using System.Text;
 using System.Threading.Tasks;
+using Fairlead.Http;
 using Fairlead.Resilience;
 
 namespace Fairlead.Proxy;
@@ -11,6 +13,8 @@ namespace Fairlead.Proxy;
 /// </summary>
 public abstract class Session
 {
+    private protected static readonly byte[][] WebSocket = ["websocket"u8.ToArray()];
+
     private protected Session()
     {
     }
@@ -45,10 +49,10 @@ public abstract class Session
     /// <summary>How the exchange ended; meaningful in <c>FailToProxy</c> and <c>Logging</c>.</summary>
     public abstract Outcome Outcome { get; }
 
-    /// <summary>Bytes of the request's body read so far, without framing.</summary>
+    /// <summary>Bytes of the request's body read so far, without framing; of a tunnel, those the client sent.</summary>
     public abstract long RequestBodyBytes { get; }
 
-    /// <summary>Bytes of the response's body so far, without framing.</summary>
+    /// <summary>Bytes of the response's body so far, without framing; of a tunnel, those the client was sent.</summary>
     public abstract long ResponseBodyBytes { get; }
 
     /// <summary>Time since the first byte of the request was read.</summary>
@@ -63,6 +67,12 @@ public abstract class Session
     /// <summary>The number of this request within its upstream; taken with the first pick and kept for retries, so that a retry does not use up somebody's turn.</summary>
     internal ulong? Ticket { get; set; }
 
+    /// <summary>Protocols that may be asked of a backend.</summary>
+    internal byte[][] AllowedUpgrades { get; set; } = WebSocket;
+
+    /// <summary>True once the connection carries another protocol, of which nothing is known here.</summary>
+    internal bool IsTunnel { get; private protected set; }
+
     /// <summary>What an answer made by <c>RequestFilter</c> counts as.</summary>
     internal Outcome LocalOutcome { get; set; } = Outcome.AnsweredHere;
 
@@ -73,4 +83,23 @@ public abstract class Session
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="status"/> outside 200–599.</exception>
     /// <exception cref="InvalidOperationException">A response has begun already.</exception>
     public abstract ValueTask RespondAsync(int status, string body = "", string contentType = "text/plain; charset=utf-8");
+
+    /// <summary>
+    /// What the connection may change to with this request (RFC 9110 §7.8), instead of <c>websocket</c> alone; without <paramref name="protocols"/>, nothing. Only in
+    /// <c>RequestFilter</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">No protocol, or HTTP or TLS, whose requests would pass unseen.</exception>
+    public void AllowUpgrades(params string[] protocols)
+    {
+        ArgumentNullException.ThrowIfNull(protocols);
+        var allowed = new byte[protocols.Length][];
+        for (var i = 0; i < protocols.Length; i++)
+        {
+            allowed[i] = Encoding.UTF8.GetBytes(protocols[i]);
+            if (!Upgrades.CanBeAllowed(allowed[i]))
+                throw new ArgumentException($"'{protocols[i]}' cannot be upgraded to: name a protocol other than HTTP and TLS.", nameof(protocols));
+        }
+
+        AllowedUpgrades = allowed;
+    }
 }

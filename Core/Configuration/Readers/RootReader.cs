@@ -1,4 +1,5 @@
 using System.Net;
+using Fairlead.Http;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
 using static LanguageExt.Prelude;
@@ -25,9 +26,13 @@ internal static class RootReader
          fields.Optional("client-timeouts", Timeouts, ClientTimeouts.Default),
          fields.Optional("limits", Limits, LimitSettings.Default),
          fields.Optional("access-log", AccessLog, AccessLogFormat.Text),
-         fields.Optional("drain-limit", DurationReader.Any, ProxySettings.DefaultDrainLimit))
-        .Apply(static (listeners, upstreams, routes, trusted, timeouts, limits, log, drain) =>
-            new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain)));
+         fields.Optional("drain-limit", DurationReader.Any, ProxySettings.DefaultDrainLimit),
+         fields.Optional("forwarded", Forwarding, ForwardingFields.XForwarded))
+        .Apply(static (listeners, upstreams, routes, trusted, timeouts, limits, log, drain, forwarding) =>
+            new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain) { Forwarding = forwarding }));
+
+    private static Validation<ConfigFault, ForwardingFields> Forwarding(ConfigNode node) => ChoiceReader.Of(
+        ("x-forwarded", ForwardingFields.XForwarded), ("forwarded", ForwardingFields.Forwarded), ("both", ForwardingFields.Both), ("off", ForwardingFields.Off))(node);
 
     private static Validation<ConfigFault, AccessLogFormat> AccessLog(ConfigNode node) => ChoiceReader.Of(
         ("text", AccessLogFormat.Text), ("json", AccessLogFormat.Json), ("off", AccessLogFormat.Off))(node);

@@ -25,8 +25,11 @@ internal static class RouteReader
          Path(fields),
          fields.Required("to", to => To(to, upstreams), "name the upstream it leads to"),
          fields.Optional("request-headers", HeaderEditsReader.OfRequests, HeaderEdits.None),
-         fields.Optional("response-headers", HeaderEditsReader.OfResponses, HeaderEdits.None))
-        .Apply(static (hosts, path, to, request, response) => new RouteSettings(hosts, path, to, request, response)));
+         fields.Optional("response-headers", HeaderEditsReader.OfResponses, HeaderEdits.None),
+         fields.Optional("upgrades", UpgradesReader.Read, RouteSettings.DefaultUpgrades),
+         fields.Optional("connect", ConnectReader.Read, Seq<ConnectTarget>()))
+        .Apply(static (hosts, path, to, request, response, upgrades, connect) =>
+            new RouteSettings(hosts, path, to, request, response) { Upgrades = upgrades, Connect = connect }));
 
     private static Validation<ConfigFault, string> To(ConfigNode node, Seq<string> upstreams) => ScalarReader.Text(node, "the name of an upstream").Bind(name =>
         upstreams.Contains(name)

@@ -83,8 +83,11 @@ internal static class UpstreamReader
              fields.Optional("tls-handshake", DurationReader.Positive, usual.TlsHandshake),
              fields.Optional("response-head", DurationReader.Positive, usual.ResponseHead),
              fields.Optional("body-gap", DurationReader.Positive, usual.BodyGap),
-             fields.Optional("total", OffReader.Or<TimeSpan>(DurationReader.Positive), usual.Total))
-            .Apply(static (connect, handshake, head, gap, total) => new UpstreamTimeouts(connect, handshake, head, gap, total)));
+             fields.Optional("total", OffReader.Or<TimeSpan>(DurationReader.Positive), usual.Total),
+             fields.Optional("tunnel-idle", DurationReader.Positive, usual.TunnelIdle),
+             fields.Optional("tunnel-total", OffReader.Or<TimeSpan>(DurationReader.Positive), usual.TunnelTotal))
+            .Apply(static (connect, handshake, head, gap, total, tunnelIdle, tunnelTotal) =>
+                new UpstreamTimeouts(connect, handshake, head, gap, total) { TunnelIdle = tunnelIdle, TunnelTotal = tunnelTotal }));
     }
 
     private static Validation<ConfigFault, PoolSettings> Pool(ConfigNode node) => Fields.Read(node, MapShape.Pool, static fields =>

@@ -3,8 +3,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Control;
+using Fairlead.Http;
+using Fairlead.Http1;
 using Fairlead.Proxy.Control;
 using Fairlead.Resilience;
+using Fairlead.Upstreams;
 using LanguageExt;
 
 namespace Fairlead.Proxy;
@@ -32,12 +35,22 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
         }
 
         session.RouteState = tables.Routes[index];
+        if (session.Request.Head.Kind == MethodKind.Connect && TargetOf(session).IsNone)
+        {
+            session.LocalOutcome = Outcome.BadRequest;
+            await session.RespondAsync(405, "no tunnel to this target is opened here\n").ConfigureAwait(false);
+            return true;
+        }
+
+        session.AllowedUpgrades = tables.Routes[index].Upgrades;
         return false;
     }
 
     public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context)
     {
         var route = RouteOf(session);
+        if (session.Request.Head.Kind == MethodKind.Connect)
+            return new(session.Attempts.Count == 0 ? TargetOf(session).Map(route.Upstream.PeerAt) : Option<HttpPeer>.None);
         var index = Pick(session, route.Upstream);
         if (index == Picker.None)
             return new(Option<HttpPeer>.None);
@@ -66,6 +79,9 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
     public override void HookFailed(Session session, Exception bug) => reportBug(bug);
 
     private static RouteEntry RouteOf(Session session) => (RouteEntry)session.RouteState!;
+
+    /// <summary>Where a CONNECT may lead by its route.</summary>
+    private static Option<BackendAddress> TargetOf(Session session) => ConnectTarget.Choose(session.Request.AuthorityBytes, RouteOf(session).Connect);
 
     private static RetryDecision Decide(Session session, in AttemptReport report) => Retry.Decide(RouteOf(session).Upstream.Retry, report);
 

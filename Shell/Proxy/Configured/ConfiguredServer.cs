@@ -51,6 +51,8 @@ public sealed class ConfiguredServer
         _service.ClientTimeouts = settings.ClientTimeouts;
         _service.Limits = settings.Limits;
         _service.TrustedProxies = settings.TrustedProxies;
+        _service.Forwarding = settings.Forwarding;
+        _service.AllowsConnect = AllowsConnect(settings);
         foreach (var listener in settings.Listeners)
             _service.Add(listener);
         Server.AddService(_control).AddService(_service);
@@ -88,10 +90,12 @@ public sealed class ConfiguredServer
     public Seq<string> Reload(ProxySettings settings)
     {
         CheckUpstreamFiles(settings);
-        _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies);
+        _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies, settings.Forwarding, AllowsConnect(settings));
         _control.Happened(new ControlEvent.SettingsLoaded(settings));
         return Configuration.Reload.NeedsRestart(_settings, settings);
     }
+
+    private static bool AllowsConnect(ProxySettings settings) => settings.Routes.Exists(static route => !route.Connect.IsEmpty);
 
     /// <summary>A file that is missing now would fail every request later.</summary>
     private static void CheckUpstreamFiles(ProxySettings settings)

@@ -8,6 +8,8 @@ using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Http;
 using Fairlead.Resilience;
+using Fairlead.Upstreams;
+using LanguageExt;
 
 namespace Fairlead.Proxy;
 
@@ -21,10 +23,14 @@ internal sealed class TicketCounter
 
 /// <summary>An upstream in the form the request path wants: one <see cref="HttpPeer"/> for each candidate, made once.</summary>
 internal sealed record UpstreamEntry(
-    string Name, PolicySettings Policy, RetrySettings Retry, Picker Picker, ImmutableArray<HttpPeer> Peers, TicketCounter Tickets, UpstreamSettings Settings);
+    string Name, PolicySettings Policy, RetrySettings Retry, Picker Picker, ImmutableArray<HttpPeer> Peers, TicketCounter Tickets, UpstreamSettings Settings)
+{
+    /// <summary>Somebody who is no backend of it, under its deadlines.</summary>
+    public HttpPeer PeerAt(BackendAddress address) => new(address) { Options = PeerOptions.Of(Settings.Timeouts, Settings.Pool) };
+}
 
 /// <summary>A route in the form the request path wants.</summary>
-internal sealed record RouteEntry(UpstreamEntry Upstream, FieldEdits RequestEdits, FieldEdits ResponseEdits);
+internal sealed record RouteEntry(UpstreamEntry Upstream, FieldEdits RequestEdits, FieldEdits ResponseEdits, byte[][] Upgrades, Seq<ConnectTarget> Connect);
 
 /// <summary>Header edits with their bytes made once.</summary>
 internal sealed class FieldEdits(HeaderEdits edits)
@@ -70,7 +76,7 @@ internal sealed class ProxyTables
 
         var routes = ImmutableArray.CreateBuilder<RouteEntry>();
         foreach (var route in snapshot.Routes.Routes)
-            routes.Add(new RouteEntry(upstreams[route.To], new FieldEdits(route.RequestHeaders), new FieldEdits(route.ResponseHeaders)));
+            routes.Add(new RouteEntry(upstreams[route.To], new FieldEdits(route.RequestHeaders), new FieldEdits(route.ResponseHeaders), [.. route.Upgrades.Map(Encoding.Latin1.GetBytes)], route.Connect));
         return new ProxyTables(snapshot, routes.ToImmutable(), upstreams);
     }
 

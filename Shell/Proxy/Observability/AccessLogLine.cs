@@ -117,7 +117,7 @@ internal static class AccessLogLine
             json.WriteNumber("http.request.body.size", record.BytesIn);
             json.WriteNumber("http.response.body.size", record.BytesOut);
             json.WriteString("termination", Outcomes.TerminationOf(record.Outcome));
-            if (record.Outcome != Outcome.None)
+            if (!Outcomes.IsOrderly(record.Outcome))
                 json.WriteString("error.type", Outcomes.NameOf(record.Outcome));
             json.WriteEndObject();
         }

@@ -26,6 +26,10 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
     private static readonly Counter<long> OutliersSpared = Meter.CreateCounter<long>("fairlead.outliers.spared", "{outlier}", "Backends that fell under a rule of outlier detection and were not ejected, by whether too many were out already.");
 
+    private static readonly UpDownCounter<int> Tunnels = Meter.CreateUpDownCounter<int>("fairlead.tunnels", "{tunnel}", "Connections that carry another protocol.");
+    private static readonly Histogram<double> TunnelDuration = Meter.CreateHistogram<double>("fairlead.tunnel.duration", "s", "From the request for a tunnel to its end, by outcome.");
+    private static readonly Counter<long> TunnelBytes = Meter.CreateCounter<long>("fairlead.tunnel.io", "By", "Bytes through tunnels that ended, by direction.");
+
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
     private static readonly object True = true;
     private static readonly object False = false;
@@ -40,7 +44,9 @@ internal sealed class ProxyMetrics
     {
         ActiveRequests.Add(-1);
         var statusClass = Classes[Math.Clamp(session.Status / 100, 0, 5)];
-        if (Duration.Enabled)
+        if (session.IsTunnel)
+            TunnelEnded(session);
+        else if (Duration.Enabled)
             Duration.Record(session.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("http.response.status_class", statusClass));
         if (Responses.Enabled)
         {
@@ -48,14 +54,25 @@ internal sealed class ProxyMetrics
                 new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(session.Outcome)));
         }
 
-        if (!Attempts.Enabled)
-            return;
+        if (!Attempts.Enabled || session.Request.Head.Kind == Http1.MethodKind.Connect)
+            return;                                                  // a client names the target of a CONNECT
         for (var i = 0; i < session.Attempts.Count; i++)
         {
             var attempt = session.Attempts[i];
             Attempts.Add(1, new KeyValuePair<string, object?>("fairlead.backend", attempt.Peer.Text),
                 new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(attempt.Outcome)));
         }
+    }
+
+    public void TunnelBegan() => Tunnels.Add(1);
+
+    /// <summary>The time of a tunnel says nothing about requests, so it has a histogram of its own.</summary>
+    private static void TunnelEnded(Session session)
+    {
+        Tunnels.Add(-1);
+        TunnelDuration.Record(session.Elapsed.TotalSeconds, new KeyValuePair<string, object?>("outcome", Outcomes.NameOf(session.Outcome)));
+        TunnelBytes.Add(session.RequestBodyBytes, new KeyValuePair<string, object?>("direction", "up"));
+        TunnelBytes.Add(session.ResponseBodyBytes, new KeyValuePair<string, object?>("direction", "down"));
     }
 
     public void UpstreamConnection(bool reused) => UpstreamConnections.Add(1, new KeyValuePair<string, object?>("reused", reused ? True : False));

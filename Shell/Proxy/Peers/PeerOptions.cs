@@ -6,7 +6,7 @@ namespace Fairlead.Proxy;
 /// <summary>Deadlines towards one peer, and how many idle connections to it are kept.</summary>
 public sealed record PeerOptions
 {
-    /// <summary>Every default: 5 s to connect, 5 s for TLS, 60 s for a response head, 60 s for each gap in a body, no total, 128 idle connections for 50 s each.</summary>
+    /// <summary>Every default: 5 s to connect, 5 s for TLS, 60 s for a response head, 60 s for each gap in a body, no total, 1 h for an idle tunnel, 128 idle connections for 50 s each.</summary>
     public static PeerOptions Default { get; } = new();
 
     /// <summary>Resolving the name and connecting, in all.</summary>
@@ -24,6 +24,12 @@ public sealed record PeerOptions
     /// <summary>The whole exchange, retries included; null is unlimited.</summary>
     public TimeSpan? TotalTimeout { get; init; }
 
+    /// <summary>How long a tunnel may go without a byte either way.</summary>
+    public TimeSpan TunnelIdleTimeout { get; init; } = UpstreamTimeouts.Default.TunnelIdle;
+
+    /// <summary>How long a tunnel may stand in all; null is unlimited.</summary>
+    public TimeSpan? TunnelTotalTimeout { get; init; }
+
     /// <summary>Idle connections kept; 0 never reuses one.</summary>
     public int IdleMax { get; init; } = PoolSettings.Default.IdleMax;
 
@@ -37,6 +43,8 @@ public sealed record PeerOptions
         ResponseHeadTimeout = timeouts.ResponseHead,
         BodyGapTimeout = timeouts.BodyGap,
         TotalTimeout = timeouts.Total.ToNullable(),
+        TunnelIdleTimeout = timeouts.TunnelIdle,
+        TunnelTotalTimeout = timeouts.TunnelTotal.ToNullable(),
         IdleMax = pool.IdleMax,
         IdleTimeout = pool.IdleTimeout,
     };

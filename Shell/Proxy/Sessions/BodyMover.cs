@@ -52,6 +52,10 @@ internal sealed class BodyMover
 
     private const int SmallBytes = 8 * 1024;
 
+    /// <summary>Receives in a row that waited for nothing (at most 8 MiB).</summary>
+    private const int ReceivesMax = 64;
+
+    private ChunkedLimits _limits;
     private bool _discards;
 
     public SendBuffer Out { get; } = new();
@@ -79,8 +83,11 @@ internal sealed class BodyMover
     /// <summary>True once <see cref="Discard"/> was called: what is read since then is lost.</summary>
     public bool Discards => Volatile.Read(ref _discards);
 
-    public void Begin(BodyFraming framing)
+    public void Begin(BodyFraming framing) => Begin(framing, ChunkedLimits.Default);
+
+    public void Begin(BodyFraming framing, ChunkedLimits limits)
     {
+        _limits = limits;
         State = BodyState.Of(framing);
         Bytes = 0;
         BytesMax = long.MaxValue;
@@ -104,7 +111,7 @@ internal sealed class BodyMover
     {
         while (true)
         {
-            var step = BodyReader.Step(State, source.Unread, ChunkedLimits.Default);
+            var step = BodyReader.Step(State, source.Unread, _limits);
             State = step.Next;
             switch (step.Event)
             {
@@ -145,9 +152,13 @@ internal sealed class BodyMover
     public async ValueTask<BodyEnd> MoveAsync(Transport from, ReceiveBuffer source, Transport? sink, IBodyTimers timers)
     {
         var sinkGone = false;
+        var waited = true;
+        var turn = new Turn(ReceivesMax);
         while (true)
         {
-            var end = await MoveBufferedAsync(source, sinkGone ? null : sink, timers).ConfigureAwait(false);
+            var moving = MoveBufferedAsync(source, sinkGone ? null : sink, timers);
+            waited |= !moving.IsCompleted;
+            var end = await moving.ConfigureAwait(false);
             if (end is BodyEnd.SinkGone && Volatile.Read(ref _discards) && !IsComplete)
             {
                 sinkGone = true;                                     // nobody wants it any more, but it must still be read
@@ -157,9 +168,13 @@ internal sealed class BodyMover
             if (end is { } ended)
                 return ended;
 
+            if (turn.IsOver(waited))
+                await Task.Yield();
             source.MakeRoom(ToCome > StreamThreshold ? StreamBytes : SmallBytes);
             timers.ReceiveBegins();
-            var count = await from.ReceiveAsync(source.Free).ConfigureAwait(false);
+            var receiving = from.ReceiveAsync(source.Free);
+            waited = !receiving.IsCompleted;
+            var count = await receiving.ConfigureAwait(false);
             timers.ReceiveEnds();
             if (count > 0)
             {

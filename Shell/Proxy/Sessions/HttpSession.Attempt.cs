@@ -19,8 +19,9 @@ internal sealed partial class HttpSession<TContext>
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
     {
+        var isConnect = Exchange.Request.Head.Kind == MethodKind.Connect;
         var pool = _runtime.Pools.Of(peer);
-        var connection = isFresh ? null : pool.TryTake();
+        var connection = isFresh || isConnect ? null : pool.TryTake();
         if (connection is null)
         {
             var connected = await ConnectAsync(peer).ConfigureAwait(false);
@@ -28,7 +29,8 @@ internal sealed partial class HttpSession<TContext>
                 return Failed(connected.Outcome, attempt, isConnect: true, wasReused: false, wasWritten: false);
             pool.Opened();
             connection = new UpstreamConnection(connected.Transport, pool);
-            connection.ArmOwned();
+            if (!isConnect)
+                connection.ArmOwned();
         }
 
         var wasReused = connection.WasUsed;
@@ -43,6 +45,12 @@ internal sealed partial class HttpSession<TContext>
             Interlocked.MemoryBarrier();                             // the sweeper fires, then looks for a connection: one of us sees the other
             if (_total.HasFired)
                 connection.Transport.Abort();
+        }
+
+        if (isConnect)
+        {
+            await OpenTunnelAsync(peer, connection).ConfigureAwait(false);
+            return default;
         }
 
         try
@@ -102,6 +110,25 @@ internal sealed partial class HttpSession<TContext>
 
     private void AddForwardedFields(RequestHeader request)
     {
+        var forwarding = _runtime.Options.Forwarding;
+        if (forwarding is ForwardingFields.XForwarded or ForwardingFields.Both)
+            AddXForwarded(request);
+        if (forwarding is ForwardingFields.Forwarded or ForwardingFields.Both)
+            AddForwarded(request);
+        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
+        if (!request.TryGet("Host"u8, out _))
+            request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
+    }
+
+    private void AddForwarded(RequestHeader request)
+    {
+        var room = ForwardedElement.BytesMax(request.Fields, request.AuthorityBytes.Length);
+        Span<byte> scratch = room <= 512 ? stackalloc byte[512] : new byte[room];
+        request.SetChecked("Forwarded"u8, scratch[..ForwardedElement.Write(scratch, request.Arena, request.Fields, PeerAddress, IsTls, request.AuthorityBytes)]);
+    }
+
+    private void AddXForwarded(RequestHeader request)
+    {
         var room = ForwardedFields.ForBytesMax(request.Fields);
         Span<byte> scratch = room <= 512 ? stackalloc byte[512] : new byte[room];
         request.SetChecked("X-Forwarded-For"u8, scratch[..ForwardedFields.WriteFor(scratch, request.Arena, request.Fields, PeerAddress)]);
@@ -109,9 +136,6 @@ internal sealed partial class HttpSession<TContext>
             request.AddChecked("X-Forwarded-Proto"u8, IsTls ? "https"u8 : "http"u8);
         if (!request.TryGet("X-Forwarded-Host"u8, out _) && !request.AuthorityBytes.IsEmpty)
             request.AddChecked("X-Forwarded-Host"u8, request.AuthorityBytes);
-        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
-        if (!request.TryGet("Host"u8, out _))
-            request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
     }
 
     /// <summary>Sends the head with what is here of the body, and lets the rest flow beside the wait for the response. False when the backend took nothing any more.</summary>
@@ -120,7 +144,8 @@ internal sealed partial class HttpSession<TContext>
     {
         var body = Exchange.RequestBody;
         var head = Exchange.Request.Head;
-        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0);
+        AskForUpgrade();
+        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0, _asked);
         (_pump, _pumpEnd) = (null, null);
         if (body.IsComplete)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -28,6 +29,7 @@ internal sealed partial class HttpSession<TContext>
     private bool _continued;
     private bool _mayRespond;
     private int _hasHead;
+    private long? _forwardsLeft;
     private long _totalEnds;
     private int _freshConnections;
     private PeerOptions _peerOptions = PeerOptions.Default;
@@ -46,9 +48,9 @@ internal sealed partial class HttpSession<TContext>
 
     public override Outcome Outcome => _outcome;
 
-    public override long RequestBodyBytes => _exchange?.RequestBody.Bytes ?? 0;
+    public override long RequestBodyBytes => _tunnel?.BytesFromClient ?? _exchange?.RequestBody.Bytes ?? 0;
 
-    public override long ResponseBodyBytes => _exchange?.ResponseBody.Bytes ?? 0;
+    public override long ResponseBodyBytes => _tunnel?.BytesFromBackend ?? _exchange?.ResponseBody.Bytes ?? 0;
 
     public override TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
@@ -64,6 +66,8 @@ internal sealed partial class HttpSession<TContext>
         (_totalEnds, _lingerEnds) = (0, 0);
         Array.Clear(TriedCandidates);
         (RouteState, Ticket, LocalOutcome) = (null, null, Outcome.AnsweredHere);
+        _forwardsLeft = null;
+        (AllowedUpgrades, IsTunnel, _tunnel, _offered, _asked) = (WebSocket, false, null, default, default);
         _runtime.Metrics.RequestBegan();
 
         var context = default(TContext);
@@ -97,6 +101,8 @@ internal sealed partial class HttpSession<TContext>
             _outcome = LocalOutcome;                                 // also when it said that it had not answered: there is one answer to a request
         else if (isAnswered)
             await RefuseAsync(Outcome.HookFailed, HeadFault.None).ConfigureAwait(false);
+        else if (_forwardsLeft == 0)
+            await AnswerOptionsAsync().ConfigureAwait(false);
         else
             await ForwardAsync(context).ConfigureAwait(false);
     }
@@ -122,8 +128,9 @@ internal sealed partial class HttpSession<TContext>
         var fields = Exchange.ParsedFields.AsSpan(0, head.FieldCount);
         var bytes = _in.Unread[..head.Length];
         var isTrusted = _runtime.Options.Trusts(PeerAddress);
-        ClientAddressOfRequest = Http.ClientAddress.Effective(PeerAddress, _runtime.Options.TrustedProxies, bytes, fields);
-        var fault = RequestRules.Check(head, IsTls, _runtime.Options.RequestBodyBytesMax, bytes, fields);
+        ClientAddressOfRequest = Http.ClientAddress.Effective(PeerAddress, _runtime.Options.TrustedProxies, bytes, fields, _runtime.Options.Forwarding);
+        _offered = Upgrades.Offered(head, fields);                   // the bytes stay where they are: the request takes the whole head over
+        var fault = RequestRules.Check(head, IsTls, _runtime.Options.RequestBodyBytesMax, bytes, fields, _runtime.Options.AllowsConnect);
         var kept = fault == HeadFault.None ? HopByHop.StripRequest(bytes, fields, out fault) : 0;
         if (fault == HeadFault.None)
         {
@@ -144,9 +151,19 @@ internal sealed partial class HttpSession<TContext>
             Exchange.Request.SetChecked("Host"u8, Exchange.Request.AuthorityBytes);
         if (ForwardedFields.CountOwnVia(Exchange.Request.Arena, Exchange.Request.Fields) > OwnViaMax)
             refusal = Outcome.Loop;
+        _forwardsLeft = MaxForwards.Of(head.Kind, Exchange.Request.Arena, Exchange.Request.Fields);
+        if (_forwardsLeft > 0)
+            SetForwardsLeft(_forwardsLeft.Value - 1);
         if (_runtime.Options.RequestBodyBytesMax is { } max)
             Exchange.RequestBody.BytesMax = max;
         return HeadFault.None;
+    }
+
+    private void SetForwardsLeft(long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(number, digits, out var length);
+        Exchange.Request.SetChecked("Max-Forwards"u8, digits[..length]);
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
@@ -201,7 +218,7 @@ internal sealed partial class HttpSession<TContext>
         // Somebody may still be sending: read it away, within bounds, so that the answer is not lost to a reset.
         body.Discard(LingerBytesMax);
         if (_clientGone)
-            Client.Abort();                                          // it is cut off now, not when it stops sending
+            AbortClient();                                           // it is cut off now, not when it stops sending
         else if (!_keeps)
             await ShutdownClientAsync().ConfigureAwait(false);
         Volatile.Write(ref _lingerEnds, CoarseClock.After(LingerTimeout));
@@ -252,7 +269,7 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>After an exception of our own: ends whatever still uses the buffers that are about to be given back.</summary>
     private async ValueTask CutOffAsync()
     {
-        Client.Abort();
+        AbortClient();
         if (_upstream is { } connection)
             await CloseUpstreamAsync(connection).ConfigureAwait(false);
         if (_pump is Task pump)

@@ -44,6 +44,14 @@ internal sealed partial class HttpSession<TContext>
         await AnswerAsync(status, text + "\n", "text/plain; charset=utf-8", default).ConfigureAwait(false);
     }
 
+    /// <summary>An OPTIONS that may go no further asks about us (RFC 9110 §9.3.7).</summary>
+    private ValueTask AnswerOptionsAsync()
+    {
+        _mayRespond = true;
+        _outcome = Outcome.AnsweredHere;
+        return RespondAsync(200);
+    }
+
     private async ValueTask FailAsync(Outcome outcome, TContext context)
     {
         _outcome = outcome;
@@ -76,7 +84,7 @@ internal sealed partial class HttpSession<TContext>
         var answer = Exchange.ResponseBody;
         answer.Begin(framing);
         answer.Out.Clear();
-        MessageWriter.WriteAnswer(answer.Out, status, framing, contentType, _keeps, request.Version, status == 405);
+        MessageWriter.WriteAnswer(answer.Out, status, framing, contentType, _keeps, request.Version, listsMethods: status == 405 || _forwardsLeft == 0);
         (_responseBegan, _status) = (true, status);
         while (request.Kind != MethodKind.Head && !answer.Out.TryAppend(content))
             answer.Out.Grow();
@@ -120,8 +128,10 @@ internal sealed partial class HttpSession<TContext>
 
             if (head.Status == ParseStatus.Done)
             {
-                if (head.StatusCode == 101 || ++informational > InformationalMax)
-                    return Outcome.BadResponse;                      // an upgrade was never forwarded
+                if (head.StatusCode == 101)
+                    return await SwitchAsync(peer, connection, head, context).ConfigureAwait(false);
+                if (++informational > InformationalMax)
+                    return Outcome.BadResponse;
                 if (!await RelayInformationalAsync(connection, head).ConfigureAwait(false))
                     return Outcome.ClientGone;
                 scanned = 0;
@@ -168,6 +178,7 @@ internal sealed partial class HttpSession<TContext>
     {
         var response = Exchange.Response;
         var declaredLength = Persistence.DeclaredLength(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
+        var trailers = Exchange.Trailers.Begin(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
         var kept = HopByHop.StripResponse(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
         response.LoadHead(connection.Buffer.Unread[..head.Length], head, Exchange.ParsedFields.AsSpan(0, kept));
         connection.Buffer.Consume(head.Length);
@@ -180,10 +191,11 @@ internal sealed partial class HttpSession<TContext>
         var framing = Persistence.ToClient(head, request.Kind, request.Version, declaredLength);
         _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, _runtime.IsDraining);
         var body = Exchange.ResponseBody;
-        body.Begin(head.Body);
+        body.Begin(head.Body, ChunkedLimits.Response);
         body.WritesChunks = framing.Kind == BodyKind.Chunked;
         if (body.WritesChunks && (request.Hop & HopOptions.TeTrailers) != 0)
-            body.Trailers = Exchange.Trailers.Begin();
+            body.Trailers = trailers;
+        _endsWithClose = framing.Kind == BodyKind.UntilClose;
         MessageWriter.WriteResponse(body.Out, response, framing, _keeps, request.Version);
         (_responseBegan, _status) = (true, response.Status);
 
@@ -192,7 +204,7 @@ internal sealed partial class HttpSession<TContext>
         {
             body.Out.Clear();
             Exchange.Attempts.RemoveLast();
-            (_responseBegan, _status) = (false, 0);
+            (_responseBegan, _status, _endsWithClose) = (false, 0, false);
             return Outcome.BadResponse;
         }
 
@@ -211,13 +223,15 @@ internal sealed partial class HttpSession<TContext>
                 : end == BodyEnd.Malformed ? Outcome.BadResponseBody
                 : Outcome.ResponseTruncated,
         };
-        if (end != BodyEnd.Complete)
+        if (end == BodyEnd.Complete)
+            _endsWithClose = false;
+        else
             (_keeps, _clientGone) = (false, true);                   // cut the client off too, so that truncation is visible (RFC 9112 §8)
 
         _upstreamWrite.Clear();
         _total.Clear();
         var requestSentWhole = Exchange.RequestBody.IsComplete && _pumpEnd is null or BodyEnd.Complete && (_pump is null || _pump.IsCompletedSuccessfully);
-        var mayReuse = end == BodyEnd.Complete && requestSentWhole
+        var mayReuse = end == BodyEnd.Complete && requestSentWhole && _asked.IsEmpty   // a backend that may still change the protocol gets no other request
                        && !_responseHead.HasFired && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired
                        && Persistence.KeepsUpstream(head, requestSentWhole, connection.Buffer.UnreadLength > 0);
         if (!mayReuse)

@@ -20,6 +20,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     /// <summary>Read and thrown away at most, so that a client still sending gets to read its answer (nginx: lingering_close).</summary>
     private const long LingerBytesMax = 256 * 1024;
 
+    /// <summary>Requests in a row that were here already and were answered here: a client may send thousands at once.</summary>
+    private const int ExchangesMax = 16;
+
     private static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ProxyHttp<TContext> _proxy;
@@ -39,6 +42,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private Deadline _total;
     private volatile UpstreamConnection? _upstream;
     private volatile bool _isIdle;
+    private volatile bool _endsWithClose;
     private long _lingerEnds;
     private bool _servedOne;
     private bool _clientSendsNoMore;
@@ -83,6 +87,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         finally
         {
             ReturnExchange();
+            AbortClient();
             _client.Dispose();
             _in.Release();
             _runtime.SessionClosed(this);
@@ -94,9 +99,10 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (_clientRead.TryFire(now))
             _client.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
-            _client.Abort();
+            AbortClient();
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
             _upstream?.Transport.Abort();
+        _tunnel?.Sweep(now);
     }
 
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>
@@ -109,7 +115,16 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     public void Abort()
     {
         _upstream?.Transport.Abort();
-        _client.Abort();
+        AbortClient();
+    }
+
+    /// <summary>Cuts the client off. While the end of the connection would be the end of a response, it must not look like one.</summary>
+    private void AbortClient()
+    {
+        if (_endsWithClose)
+            _client.Reset();
+        else
+            _client.Abort();
     }
 
     private async ValueTask<bool> TryHandshakeAsync()
@@ -128,9 +143,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private async ValueTask ServeConnectionAsync()
     {
+        var turn = new Turn(ExchangesMax);
         while (true)
         {
-            var head = await ReceiveHeadAsync().ConfigureAwait(false);
+            var receiving = ReceiveHeadAsync();
+            var waited = !receiving.IsCompleted;
+            var head = await receiving.ConfigureAwait(false);
             if (head.End == HeadEnd.Closed)
                 return;
 
@@ -138,7 +156,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             bool keeps;
             try
             {
-                keeps = await ServeAsync(head).ConfigureAwait(false);
+                var serving = ServeAsync(head);
+                waited |= !serving.IsCompleted;
+                keeps = await serving.ConfigureAwait(false);
             }
             catch
             {
@@ -160,6 +180,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
                     await ShutdownClientAsync().ConfigureAwait(false);
                 return;
             }
+
+            if (turn.IsOver(waited))
+                await Task.Yield();
         }
     }
 

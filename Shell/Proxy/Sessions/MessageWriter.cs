@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Fairlead.Http;
 using Fairlead.Http1;
+using Fairlead.Primitives;
 
 namespace Fairlead.Proxy.Sessions;
 
@@ -12,7 +13,7 @@ internal static class MessageWriter
     private static byte[] _date = [];
     private static long _dateSecond;
 
-    public static void Write(SendBuffer buffer, RequestHeader request, BodyFraming framing, bool expectsContinue)
+    public static void Write(SendBuffer buffer, RequestHeader request, BodyFraming framing, bool expectsContinue, Slice upgrade)
     {
         var target = request.ForwardedTarget();
         while (true)
@@ -23,6 +24,23 @@ internal static class MessageWriter
             writer.Framing(framing);
             if (expectsContinue && framing.Kind != BodyKind.None)
                 writer.Field("Expect"u8, "100-continue"u8);
+            if (!upgrade.IsEmpty)
+                WriteUpgrade(ref writer, upgrade.Of(request.Arena));
+            writer.End();
+            if (Fits(buffer, writer))
+                return;
+        }
+    }
+
+    /// <summary>The last head on a connection that carries <paramref name="protocol"/> from now on.</summary>
+    public static void WriteSwitch(SendBuffer buffer, ResponseHeader response, Slice protocol)
+    {
+        while (true)
+        {
+            var writer = new HeadWriter(buffer.Space);
+            writer.StatusLine(response.Status, response.ReasonBytes);
+            writer.Fields(response.Arena, response.Fields);
+            WriteUpgrade(ref writer, protocol.Of(response.Arena));
             writer.End();
             if (Fits(buffer, writer))
                 return;
@@ -77,6 +95,12 @@ internal static class MessageWriter
             if (Fits(buffer, writer))
                 return;
         }
+    }
+
+    private static void WriteUpgrade(ref HeadWriter writer, ReadOnlySpan<byte> protocols)
+    {
+        writer.Field("Connection"u8, "Upgrade"u8);
+        writer.Field("Upgrade"u8, protocols);
     }
 
     private static void WriteEnd(ref HeadWriter writer, BodyFraming framing, bool keeps, HttpVersion clientVersion)

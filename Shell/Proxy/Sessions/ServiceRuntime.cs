@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Threading;
 using Fairlead.Configuration;
+using Fairlead.Http;
 using Fairlead.Http1;
 using LanguageExt;
 
@@ -20,16 +21,18 @@ internal interface ISession : ISwept
 /// <summary>What sessions go by, in the form the request path wants it. Replaced as a whole.</summary>
 internal sealed class SessionOptions
 {
-    public SessionOptions(ClientTimeouts timeouts, LimitSettings limits, Seq<IPNetwork> trustedProxies)
+    public SessionOptions(ClientTimeouts timeouts, LimitSettings limits, Seq<IPNetwork> trustedProxies, ForwardingFields forwarding, bool allowsConnect)
     {
         ClientTimeouts = timeouts;
         RequestLimits = new HeadLimits(limits.RequestLineBytesMax, limits.RequestHeadBytesMax, limits.RequestFieldsMax);
         ResponseLimits = new HeadLimits(limits.RequestLineBytesMax, limits.ResponseHeadBytesMax, limits.ResponseFieldsMax);
         RequestBodyBytesMax = limits.RequestBodyBytesMax.ToNullable();
         TrustedProxies = [.. trustedProxies];
+        Forwarding = forwarding;
+        AllowsConnect = allowsConnect;
     }
 
-    public static SessionOptions Default { get; } = new(ClientTimeouts.Default, LimitSettings.Default, default);
+    public static SessionOptions Default { get; } = new(ClientTimeouts.Default, LimitSettings.Default, default, ForwardingFields.XForwarded, allowsConnect: false);
 
     public ClientTimeouts ClientTimeouts { get; }
 
@@ -40,6 +43,11 @@ internal sealed class SessionOptions
     public long? RequestBodyBytesMax { get; }
 
     public IPNetwork[] TrustedProxies { get; }
+
+    public ForwardingFields Forwarding { get; }
+
+    /// <summary>True leaves it to the hooks whether a CONNECT is refused.</summary>
+    public bool AllowsConnect { get; }
 
     public bool Trusts(IPAddress peer) => Http.ClientAddress.IsTrusted(peer, TrustedProxies);
 }

@@ -34,6 +34,8 @@ internal sealed class PlainTransport : Transport
 
     public override void Abort() => _socket.Dispose();
 
+    public override void Reset() => Reset(_socket);
+
     public override void Dispose()
     {
         _socket.Dispose();
@@ -51,6 +53,21 @@ internal sealed class PlainTransport : Transport
         {
             // Gone already: there is nothing left to shut down.
         }
+    }
+
+    /// <summary>Closing with no time to linger sends RST instead of FIN.</summary>
+    internal static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Gone already, or no TCP.
+        }
+
+        socket.Dispose();
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

@@ -59,6 +59,8 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 
     public override void Abort() => plain.Abort();
 
+    public override void Reset() => plain.Reset();
+
     public override void Dispose()
     {
         tls.Dispose();

@@ -30,6 +30,9 @@ internal abstract class Transport : IDisposable
     /// <summary>Cuts the connection off: pending operations end. From any thread, any number of times.</summary>
     public abstract void Abort();
 
+    /// <summary>Cuts the connection off so that the peer sees it broken, not ended. From any thread, any number of times.</summary>
+    public abstract void Reset();
+
     /// <summary>Releases what it holds; only when no operation is pending.</summary>
     public abstract void Dispose();
 }

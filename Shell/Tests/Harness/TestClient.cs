@@ -138,6 +138,14 @@ internal sealed class TestClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends our side of the connection, over TLS with close_notify; the other stays open.</summary>
+    public async Task ShutdownSendAsync()
+    {
+        if (_stream is SslStream tls)
+            await tls.ShutdownAsync().Within(what: "close_notify to be sent");
+        ShutdownSend();
+    }
+
     /// <summary>Ends our side of the connection; the other stays open.</summary>
     public void ShutdownSend() => _socket.Shutdown(SocketShutdown.Send);
 

@@ -212,6 +212,26 @@ internal sealed class OriginExchange(Socket socket, Stream stream, MessageReader
         await stream.FlushAsync();
     }
 
+    /// <summary>Bytes received on this connection so far, or waiting to be.</summary>
+    public long BytesArrived => reader.BytesRead + socket.Available;
+
+    /// <summary>The connection itself, for what is no HTTP; the connection ends with this exchange.</summary>
+    public Stream Hijack()
+    {
+        Ends = true;
+        return stream;
+    }
+
+    /// <summary>What comes until the other side ends.</summary>
+    public Task<byte[]> ToEndAsync()
+    {
+        Ends = true;
+        return reader.ToEndAsync(default);
+    }
+
+    /// <summary>Ends our side of the connection; the other stays open.</summary>
+    public void ShutdownSend() => socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Closes in an orderly way.</summary>
     public void Close()
     {

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Text;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Http;
@@ -24,13 +25,18 @@ internal sealed class TestProxy : IAsyncDisposable
     private readonly ConfiguredServer _server;
     private readonly Task<int> _running;
     private readonly ConcurrentQueue<Ended> _ended = new();
+    private readonly ConcurrentQueue<string> _lines = new();
     private readonly ConcurrentQueue<string> _bugs = new();
 
     private TestProxy(ProxySettings settings)
     {
         _server = new ConfiguredServer(settings, new ConfiguredServerOptions
         {
-            ExchangeEnded = (session, _) => _ended.Enqueue(new Ended(session.Status, session.Outcome, session.Attempts.ToString()!)),
+            ExchangeEnded = (session, upstream) =>
+            {
+                _lines.Enqueue(LineOf(session, upstream));
+                _ended.Enqueue(new Ended(session.Status, session.Outcome, session.Attempts.ToString()!));
+            },
         });
         _server.Server.HandlesSignals = false;
         _server.Server.UnexpectedError = bug => _bugs.Enqueue(bug.ToString());
@@ -40,6 +46,9 @@ internal sealed class TestProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_server.BoundTo[0]).Port;
 
     public IReadOnlyList<Ended> Exchanges => [.. _ended];
+
+    /// <summary>What the access log would say of them.</summary>
+    public IReadOnlyList<string> Lines => [.. _lines];
 
     /// <summary>A proxy in front of these backends, with settings changed as wanted.</summary>
     public static Task<TestProxy> StartAsync(params TestOrigin[] backends) => StartAsync(static settings => settings, backends);
@@ -61,6 +70,16 @@ internal sealed class TestProxy : IAsyncDisposable
         Upstreams = Seq1(UpstreamSettings.Of("origin", toSeq(ports.Select(static port => new BackendSettings(new BackendAddress.Ip(IPAddress.Loopback, port), Weight.One))).Strict())),
         Routes = Seq1(new RouteSettings(default, PathPattern.Any, "origin", HeaderEdits.None, HeaderEdits.None)),
     };
+
+    /// <summary>Serves by other settings from now on.</summary>
+    public void Reload(ProxySettings settings) => _server.Reload(settings);
+
+    /// <summary>Stops gracefully; the exit code, once nothing is under way any more or the drain limit is over.</summary>
+    public Task<int> DrainAsync()
+    {
+        _server.Server.Stop();
+        return _running;
+    }
 
     public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(Port);
 
@@ -84,6 +103,12 @@ internal sealed class TestProxy : IAsyncDisposable
         _server.Server.Stop();
         await _running.Within(what: "the proxy to stop");
         Assert.Empty(_bugs);
+    }
+
+    private static string LineOf(Session session, string upstream)
+    {
+        Span<byte> line = stackalloc byte[8 * 1024];
+        return Encoding.ASCII.GetString(line[..AccessLogLine.WriteText(line, AccessLogRecord.Of(session, upstream))]);
     }
 }
 

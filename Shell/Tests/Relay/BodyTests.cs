@@ -67,6 +67,37 @@ public sealed class BodyTests
     }
 
     [Fact]
+    public async Task Trailers_that_would_frame_or_were_nominated_are_dropped_and_the_response_is_whole()
+    {
+        await using var origin = TestOrigin.Start(Answers.Raw(
+            "HTTP/1.1 200 OK\r\nConnection: x-hop, keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n" +
+            "Content-Length: 5\r\nX-Hop: 1\r\nX-Sum: 42\r\nTransfer-Encoding: chunked\r\nHost: b.test\r\n\r\n"));
+        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var client = await proxy.ConnectAsync();
+
+        var response = await client.GetAsync(fields: "TE: trailers\r\nConnection: TE\r\n");
+
+        Assert.Equal("hi", response.Text);
+        Assert.Equal(["X-Sum: 42"], response.Trailers);
+        Assert.Equal(200, (await client.GetAsync()).Status);
+        Assert.Equal(1, origin.Connections);
+    }
+
+    [Fact]
+    public async Task A_truncated_body_that_would_end_with_the_connection_ends_in_a_reset()
+    {
+        await using var origin = TestOrigin.Start(Answers.RawThenClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ntruncated\r\n"));
+        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var client = await proxy.ConnectAsync();
+
+        await client.SendAsync("GET / HTTP/1.0\r\nHost: a.test\r\n\r\n");
+        Assert.Null((await client.HeadAsync())["Content-Length"]);
+
+        await Assert.ThrowsAsync<System.IO.IOException>(() => client.ToEndAsync());
+        Assert.Equal(Resilience.Outcome.ResponseTruncated, (await proxy.EndedAsync(1))[0].Outcome);
+    }
+
+    [Fact]
     public async Task A_body_that_ends_with_the_connection_becomes_chunked_and_the_client_keeps_its_connection()
     {
         await using var origin = TestOrigin.Start(Answers.RawThenClose("HTTP/1.1 200 OK\r\n\r\nuntil the end"));
@@ -96,7 +127,7 @@ public sealed class BodyTests
 
     [Theory]
     [InlineData("Transfer-Encoding: chunked\r\n\r\nxyz\r\n")]
-    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nContent-Length: 1\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nno field\r\n\r\n")]
     public async Task A_response_that_is_malformed_before_any_of_it_was_sent_on_is_a_502(string rest)
     {
         await using var origin = TestOrigin.Start(Answers.RawThenClose("HTTP/1.1 200 OK\r\n" + rest));

@@ -55,6 +55,37 @@ public sealed class FieldTests
         Assert.Equal(("9.9.9.9, 127.0.0.1", "https", "outer.test"), (request["X-Forwarded-For"], request["X-Forwarded-Proto"], request["X-Forwarded-Host"]));
     }
 
+    [Theory]
+    [InlineData(Http.ForwardingFields.Forwarded, "for=9.9.9.9, for=127.0.0.1;proto=http;host=\"shop.test:81\"", "8.8.8.8", null)]
+    [InlineData(Http.ForwardingFields.Both, "for=9.9.9.9, for=127.0.0.1;proto=http;host=\"shop.test:81\"", "8.8.8.8, 127.0.0.1", "http")]
+    [InlineData(Http.ForwardingFields.Off, "for=9.9.9.9", "8.8.8.8", null)]
+    public async Task Backends_are_told_in_the_fields_that_are_wanted(Http.ForwardingFields forwarding, string forwarded, string xForwardedFor, string? xForwardedProto)
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await TestProxy.StartAsync(settings => settings with { Forwarding = forwarding, TrustedProxies = Seq1(IPNetwork.Parse("127.0.0.0/8")) }, origin);
+        await using var client = await proxy.ConnectAsync();
+
+        await client.GetAsync(host: "shop.test:81", fields: "X-Forwarded-For: 8.8.8.8\r\nForwarded: for=9.9.9.9\r\n");
+
+        var request = origin.Requests[0];
+        Assert.Equal((forwarded, xForwardedFor, xForwardedProto), (request["Forwarded"], request["X-Forwarded-For"], request["X-Forwarded-Proto"]));
+        await proxy.EndedAsync(1);
+        Assert.Contains(forwarding == Http.ForwardingFields.Forwarded ? " 9.9.9.9 " : " 8.8.8.8 ", proxy.Lines[0], System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_stranger_says_of_whom_it_forwards_for_is_dropped_whatever_the_fields()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await TestProxy.StartAsync(static settings => settings with { Forwarding = Http.ForwardingFields.Forwarded }, origin);
+        await using var client = await proxy.ConnectAsync();
+
+        await client.GetAsync(fields: "Forwarded: for=9.9.9.9\r\nX-Forwarded-For: 8.8.8.8\r\n");
+
+        Assert.Equal("for=127.0.0.1;proto=http;host=a.test", origin.Requests[0]["Forwarded"]);
+        Assert.Null(origin.Requests[0]["X-Forwarded-For"]);
+    }
+
     [Fact]
     public async Task Everything_else_passes_as_it_is_in_its_order()
     {
@@ -87,6 +118,38 @@ public sealed class FieldTests
         Assert.Equal(200, (await proxy.AskAsync(request)).Status);
 
         Assert.Equal((line, host), (origin.Requests[0].Head.FirstLine, origin.Requests[0]["Host"]));
+    }
+
+    [Theory]
+    [InlineData("OPTIONS *", "Max-Forwards: 7\r\n", "6")]
+    [InlineData("OPTIONS /x", "Max-Forwards: 01\r\n", "0")]
+    [InlineData("OPTIONS /x", "Max-Forwards: seven\r\n", "seven")]
+    [InlineData("OPTIONS /x", "", null)]
+    [InlineData("GET /x", "Max-Forwards: 0\r\n", "0")]
+    public async Task Max_Forwards_counts_down_for_OPTIONS(string line, string field, string? forwarded)
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await TestProxy.StartAsync(origin);
+
+        Assert.Equal("hello\n", (await proxy.AskAsync($"{line} HTTP/1.1\r\nHost: a.test\r\n{field}\r\n")).Text);
+
+        Assert.Equal(forwarded, origin.Requests[0]["Max-Forwards"]);
+    }
+
+    [Fact]
+    public async Task An_OPTIONS_that_may_go_no_further_is_answered_here()
+    {
+        await using var origin = TestOrigin.Start();
+        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var client = await proxy.ConnectAsync();
+
+        var response = await client.AskAsync("OPTIONS * HTTP/1.1\r\nHost: a.test\r\nMax-Forwards: 0\r\n\r\n");
+
+        Assert.Equal((200, "0"), (response.Status, response["Content-Length"]));
+        Assert.Contains("OPTIONS", response["Allow"], System.StringComparison.Ordinal);
+        Assert.Null((await client.GetAsync())["Allow"]);
+        Assert.Equal("GET", Assert.Single(origin.Requests).Method);
+        Assert.Equal(Resilience.Outcome.AnsweredHere, (await proxy.EndedAsync(2))[0].Outcome);
     }
 
     [Fact]

@@ -64,6 +64,10 @@ public sealed class BodyMoverTests
         {
         }
 
+        public override void Reset()
+        {
+        }
+
         public override void Dispose()
         {
         }

@@ -42,6 +42,34 @@ public sealed class MetricsTests
         Assert.Equal("s", durations.Unit);
     }
 
+    [Fact]
+    public async Task The_bytes_of_a_tunnel_are_counted_and_its_time_is_no_time_of_a_request()
+    {
+        await using var origin = TestOrigin.Start(static async exchange =>
+        {
+            await exchange.SendAsync("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+            await exchange.SendAsync(await exchange.ReadAsync(5));
+            exchange.Close();
+        });
+        using var bytes = new Measurements("fairlead.tunnel.io");
+        using var tunnels = new Measurements("fairlead.tunnel.duration");
+        using var requests = new Measurements("http.server.request.duration");
+        await using (var proxy = await TestProxy.StartAsync(origin))
+        {
+            await using var client = await proxy.ConnectAsync();
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nhello");
+            await client.HeadAsync();
+            Assert.Equal("hello", await client.ToEndAsync());
+            client.ShutdownSend();
+            await proxy.EndedAsync(1);
+        }
+
+        Assert.True(bytes.Sum(("direction", "up")) >= 5);
+        Assert.True(bytes.Sum(("direction", "down")) >= 5);
+        Assert.True(tunnels.Sum(("outcome", "tunnel-closed-by-backend")) > 0);
+        Assert.Equal(0, requests.Sum(("http.response.status_class", "1xx")));
+    }
+
     /// <summary>Everything measured with one instrument of the proxy's meter.</summary>
     private sealed class Measurements : IDisposable
     {

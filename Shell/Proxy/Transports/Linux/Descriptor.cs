@@ -14,13 +14,18 @@ internal sealed class Descriptor : SafeHandle
     public int Number => (int)handle;
 
     /// <summary>Shuts one or both sides down, from any thread; what waits on it wakes up. Does nothing once it is closed.</summary>
-    public void Shutdown(int side)
+    public void Shutdown(int side) => Hold(side, static (number, side) => Syscalls.Shutdown(number, side));   // fails when the peer is gone already: nothing is left to shut down
+
+    /// <summary>Makes the close break the connection instead of ending it, from any thread. Does nothing once it is closed.</summary>
+    public void ResetOnClose() => Hold(0, static (number, _) => Syscalls.SetNoLinger(number));
+
+    private void Hold(int argument, Action<int, int> call)
     {
         var isHeld = false;
         try
         {
             DangerousAddRef(ref isHeld);
-            Syscalls.Shutdown(Number, side);                         // fails when the peer is gone already: nothing is left to shut down
+            call(Number, argument);
         }
         catch (ObjectDisposedException)
         {

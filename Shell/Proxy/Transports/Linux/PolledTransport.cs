@@ -22,6 +22,7 @@ internal sealed class PolledTransport : Transport, IPolled
     private readonly Readiness _out;
     private Memory<byte> _awaited;
     private volatile bool _hangsUp;
+    private volatile bool _isCut;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
     {
@@ -108,6 +109,14 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
+    /// <summary>The peer is told by the close that follows; until then nothing is sent, since an orderly end would be.</summary>
+    public override void Reset()
+    {
+        _isCut = true;
+        _descriptor.ResetOnClose();
+        _descriptor.Shutdown(Syscalls.ShutReceive);
+    }
+
     public override void Dispose()
     {
         _poller.Remove(Key);
@@ -170,6 +179,8 @@ internal sealed class PolledTransport : Transport, IPolled
     {
         while (true)
         {
+            if (_isCut)
+                return Broken;
             nint count;
             fixed (byte* pointer = bytes)
                 count = Syscalls.Send(_number, pointer, (nuint)bytes.Length, Syscalls.NoSignal);

@@ -35,6 +35,7 @@ internal static unsafe partial class Syscalls
     private const int NonBlocking = 0x80800;        // SOCK_NONBLOCK and SOCK_CLOEXEC
     private const int SocketLevel = 1;              // SOL_SOCKET
     private const int ErrorOption = 4;              // SO_ERROR
+    private const int LingerOption = 13;            // SO_LINGER
     private const int TcpLevel = 6;                 // IPPROTO_TCP
     private const int NoDelayOption = 1;            // TCP_NODELAY
 
@@ -73,6 +74,13 @@ internal static unsafe partial class Syscalls
     {
         var on = 1;
         SetOption(socket, TcpLevel, NoDelayOption, &on, sizeof(int));
+    }
+
+    /// <summary>Closing sends RST instead of FIN (socket(7)): SO_LINGER on, for no time. Of a TCP socket.</summary>
+    public static void SetNoLinger(int socket)
+    {
+        var linger = stackalloc int[] { 1, 0 };
+        SetOption(socket, SocketLevel, LingerOption, linger, 2 * sizeof(int));
     }
 
     /// <summary>How an asynchronous connect ended: 0 or an error number.</summary>
