@@ -43,6 +43,8 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
         }
 
         session.AllowedUpgrades = tables.Routes[index].Upgrades;
+        session.ReplayBytesMax = Retry.BodyBytesKept(tables.Routes[index].Upstream.Retry, session.Request.Head.Kind);
+        (session.Meter = tables.Routes[index].Upstream.Meter).Began();
         return false;
     }
 
@@ -74,7 +76,13 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
 
     public override RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Decide(session, report);
 
-    public override void Logging(Session session, Unit context) => log(session, session.RouteState is RouteEntry route ? route.Upstream.Name : "");
+    public override RetryDecision RetryResponse(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Decide(session, report);
+
+    public override void Logging(Session session, Unit context)
+    {
+        session.Meter?.Ended(session.IsRetrying);
+        log(session, session.RouteState is RouteEntry route ? route.Upstream.Name : "");
+    }
 
     public override void HookFailed(Session session, Exception bug) => reportBug(bug);
 
@@ -83,7 +91,13 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
     /// <summary>Where a CONNECT may lead by its route.</summary>
     private static Option<BackendAddress> TargetOf(Session session) => ConnectTarget.Choose(session.Request.AuthorityBytes, RouteOf(session).Connect);
 
-    private static RetryDecision Decide(Session session, in AttemptReport report) => Retry.Decide(RouteOf(session).Upstream.Retry, report);
+    private static RetryDecision Decide(Session session, in AttemptReport report)
+    {
+        var isRetrying = session.IsRetrying;
+        var decision = session.Meter!.Decide(RouteOf(session).Upstream.Retry, report, ThreadEntropy.Next(), ref isRetrying);
+        session.IsRetrying = isRetrying;
+        return decision;
+    }
 
     private static int Pick(Session session, UpstreamEntry upstream)
     {

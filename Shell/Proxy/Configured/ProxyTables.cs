@@ -23,7 +23,7 @@ internal sealed class TicketCounter
 
 /// <summary>An upstream in the form the request path wants: one <see cref="HttpPeer"/> for each candidate, made once.</summary>
 internal sealed record UpstreamEntry(
-    string Name, PolicySettings Policy, RetrySettings Retry, Picker Picker, ImmutableArray<HttpPeer> Peers, TicketCounter Tickets, UpstreamSettings Settings)
+    string Name, PolicySettings Policy, RetrySettings Retry, Picker Picker, ImmutableArray<HttpPeer> Peers, TicketCounter Tickets, UpstreamSettings Settings, RetryMeter Meter)
 {
     /// <summary>Somebody who is no backend of it, under its deadlines.</summary>
     public HttpPeer PeerAt(BackendAddress address) => new(address) { Options = PeerOptions.Of(Settings.Timeouts, Settings.Pool) };
@@ -87,12 +87,13 @@ internal sealed class ProxyTables
             peers.Add(PeerOf(upstream, upstream.Backends[i], before));
         return new UpstreamEntry(
             upstream.Settings.Name, upstream.Settings.Policy, upstream.Settings.Retry, upstream.Picker, peers.ToImmutable(),
-            before?.Tickets ?? new TicketCounter(), upstream.Settings);
+            before?.Tickets ?? new TicketCounter(), upstream.Settings, before?.Meter ?? new RetryMeter());
     }
 
     private static HttpPeer PeerOf(UpstreamSnapshot upstream, BackendSnapshot backend, UpstreamEntry? before)
     {
-        if (before is not null && before.Settings.Tls == upstream.Settings.Tls && before.Settings.Timeouts == upstream.Settings.Timeouts && before.Settings.Pool == upstream.Settings.Pool)
+        if (before is not null && before.Settings.Tls == upstream.Settings.Tls && before.Settings.Timeouts == upstream.Settings.Timeouts && before.Settings.Pool == upstream.Settings.Pool
+            && before.Settings.Retry.AttemptTimeout == upstream.Settings.Retry.AttemptTimeout)
         {
             foreach (var peer in before.Peers)
             {

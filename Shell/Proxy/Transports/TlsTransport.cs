@@ -13,6 +13,13 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 {
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
+    public override bool HasHungUp => plain.HasHungUp;
+
+    public override Action? HungUp
+    {
+        set => plain.HungUp = value;
+    }
+
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {

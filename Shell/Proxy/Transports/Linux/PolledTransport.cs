@@ -23,6 +23,8 @@ internal sealed class PolledTransport : Transport, IPolled
     private Memory<byte> _awaited;
     private volatile bool _hangsUp;
     private volatile bool _isCut;
+    private volatile bool _hasHungUp;
+    private volatile Action? _hungUp;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
     {
@@ -33,6 +35,13 @@ internal sealed class PolledTransport : Transport, IPolled
     }
 
     public ulong Key { get; set; }
+
+    public override bool HasHungUp => _hasHungUp;
+
+    public override Action? HungUp
+    {
+        set => _hungUp = value;
+    }
 
     /// <summary>A connected socket, owned from now on.</summary>
     public static PolledTransport Of(int number, Poller poller)
@@ -138,6 +147,11 @@ internal sealed class PolledTransport : Transport, IPolled
 
         if ((events & ~Syscalls.In) != 0 && _out.Signal())
             _out.Complete(0);
+        if ((events & (Syscalls.HangUp | Syscalls.Error)) != 0 && !_hasHungUp)
+        {
+            _hasHungUp = true;
+            _hungUp?.Invoke();
+        }
     }
 
     /// <summary>A receive that leaves room took all there was: the next byte is an event of its own, and so is the end unless it was told already.</summary>
@@ -242,7 +256,7 @@ internal sealed class PolledTransport : Transport, IPolled
         _in.Forget();
         var error = Syscalls.PendingError(_number);
         if (error == 0)
-            _hangsUp = false;
+            (_hangsUp, _hasHungUp) = (false, false);                 // of the socket before it was connected
         return error;
     }
 
