@@ -52,7 +52,14 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
     public static MapShape Maglev { get; } = new("maglev", "maglev", Seq("key", "table-size"));
 
     /// <summary><c>retry</c>, when it is not just <c>on</c> or <c>off</c>.</summary>
-    public static MapShape Retry { get; } = new("retry", "retry", Seq1("attempts"));
+    public static MapShape Retry { get; } = new("retry", "retry", Seq(
+        "attempts", "on", "statuses", "non-idempotent", "body-buffer", "budget", "back-off", "attempt-timeout"));
+
+    /// <summary><c>budget</c> of <c>retry</c>.</summary>
+    public static MapShape RetryBudget { get; } = new("retry-budget", "a retry budget", Seq("percent", "minimum"));
+
+    /// <summary><c>back-off</c> of <c>retry</c>.</summary>
+    public static MapShape BackOff { get; } = new("back-off", "back-off", Seq("base", "max"));
 
     /// <summary><c>tls</c> of an upstream.</summary>
     public static MapShape UpstreamTls { get; } = new("upstream-tls", "the TLS settings of an upstream", Seq("sni", "verify", "alternative-names", "ca", "certificate", "key"));
@@ -120,6 +127,6 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>Every kind of mapping with fixed keys.</summary>
     public static Seq<MapShape> All { get; } = Seq(
-        Root, Listener, ListenerTls, Upstream, Backend, Policy, NoParameters, PeakEwma, SourceIpHash, Hash, Ketama, Keyed, Maglev, Retry, UpstreamTls, Health,
+        Root, Listener, ListenerTls, Upstream, Backend, Policy, NoParameters, PeakEwma, SourceIpHash, Hash, Ketama, Keyed, Maglev, Retry, RetryBudget, BackOff, UpstreamTls, Health,
         TcpCheck, HttpCheck, UpstreamTimeouts, Pool, BoundedLoad, Tiers, SlowStart, Sticky, Queue, Outlier, SuccessRate, FailurePercent, Breaker, Route, HeaderEdits, ClientTimeouts, Limits);
 }

@@ -66,10 +66,10 @@ public static class SettingsCases
         from policy in BalancingCases.Policy
         from tls in Maybe(Tls)
         from backends in Backends(withSockets: tls.ForAll(static t => !t.Verify || t.ServerName.IsSome))
-        from attempts in Gen.Choose(1, 16)
         from health in Maybe(Health(tls.IsSome))
         from timeouts in Five
         from total in Maybe(Duration)
+        from retry in Retry(total)
         from tunnelIdle in Duration
         from tunnelTotal in Maybe(Duration)
         from idleMax in Gen.Choose(0, 65_535)
@@ -79,13 +79,35 @@ public static class SettingsCases
         from outlier in Maybe(BalancingCases.Outlier)
         from breaker in Maybe(BalancingCases.Breaker)
         select new UpstreamSettings(
-            name, policy, backends, new RetrySettings(attempts), tls, health,
+            name, policy, backends, retry, tls, health,
             new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total) { TunnelIdle = tunnelIdle, TunnelTotal = tunnelTotal },
             new PoolSettings(idleMax, idleTimeout), resolve)
         {
             Selection = selection,
             Outlier = outlier,
             Breaker = breaker,
+        };
+
+    /// <summary>Attempts fit into the total time.</summary>
+    private static Gen<RetrySettings> Retry(Option<TimeSpan> total) =>
+        from attempts in Gen.Choose(1, 16)
+        from switches in Gen.Elements(true, false).ArrayOf(3)
+        from statuses in Gen.Elements(StatusSet.Empty, StatusSet.Ok, StatusSet.Parse("500,502-504").IfNone(StatusSet.Empty))
+        from buffer in Gen.OneOf(Gen.Choose(0, 16 << 20), Gen.Elements(0, 64 << 10))
+        from budget in Maybe(Gen.Choose(0, 100).Zip(Gen.Choose(0, 1_000_000)).Select(static both => new RetryBudget(both.Item1, both.Item2)))
+        from waits in Duration.ArrayOf(2)
+        from waited in Gen.Elements(true, false)
+        from timeout in Maybe(Duration)
+        select new RetrySettings(attempts)
+        {
+            OnReset = switches[0],
+            OnResponseTimeout = switches[1],
+            NonIdempotent = switches[2],
+            Statuses = statuses,
+            BodyBufferBytesMax = buffer,
+            Budget = budget,
+            BackOff = waited ? new BackOff(waits.Min(), waits.Max()) : BackOff.None,
+            AttemptTimeout = timeout.Filter(each => total.ForAll(all => each * attempts <= all)),
         };
 
     private static Gen<Seq<BackendSettings>> Backends(bool withSockets) =>

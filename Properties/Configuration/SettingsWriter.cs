@@ -6,6 +6,7 @@ using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Health;
 using Fairlead.Http;
+using Fairlead.Resilience;
 using Fairlead.Routing;
 using LanguageExt;
 using static LanguageExt.Prelude;
@@ -47,7 +48,7 @@ internal static class SettingsWriter
     private static ConfigNode Upstream(UpstreamSettings upstream) => Keys(
         ("policy", Policy(upstream.Policy)),
         ("backends", List(upstream.Backends.Select(static (backend, i) => Backend(backend, i)))),
-        ("retry", Map(("attempts", Number(upstream.Retry.AttemptsMax)))),
+        ("retry", Retry(upstream.Retry)),
         ("tls", upstream.Tls.MatchUnsafe<ConfigNode?>(Tls, static () => null)),
         ("health", upstream.Health.MatchUnsafe<ConfigNode?>(Health, static () => null)),
         ("timeouts", Map(
@@ -115,6 +116,18 @@ internal static class SettingsWriter
                 ("percent", Percent(failures.Percent)), ("backends-min", Number(failures.HostsMin)), ("requests-min", Number(failures.RequestsMin)),
                 ("enforced", Percent(failures.Enforced))),
             None: static () => Text("off"))));
+
+    private static ConfigNode Retry(RetrySettings retry) => Keys(
+        ("attempts", Number(retry.AttemptsMax)),
+        ("on", List(new[] { (retry.OnReset, "reset"), (retry.OnResponseTimeout, "response-timeout") }.Where(static c => c.Item1).Select(static c => Text(c.Item2)))),
+        ("statuses", retry.Statuses == StatusSet.Empty ? null : Text(retry.Statuses.ToString())),
+        ("non-idempotent", Switch(retry.NonIdempotent)),
+        ("body-buffer", Number(retry.BodyBufferBytesMax)),
+        ("budget", retry.Budget.Match(
+            Some: static budget => Map(("percent", Percent(budget.Percent)), ("minimum", Number(budget.Minimum))),
+            None: static () => Text("off"))),
+        ("back-off", retry.BackOff == BackOff.None ? Text("off") : Map(("base", Duration(retry.BackOff.Base)), ("max", Duration(retry.BackOff.Max)))),
+        ("attempt-timeout", retry.AttemptTimeout.MatchUnsafe<ConfigNode?>(Duration, static () => null)));
 
     private static ConfigNode Policy(PolicySettings policy) => policy switch
     {

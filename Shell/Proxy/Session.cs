@@ -29,6 +29,11 @@ public abstract class Session
     /// <summary>The response; meaningful from <c>ResponseFilter</c> on.</summary>
     public abstract ResponseHeader Response { get; }
 
+    /// <summary>
+    /// How much of the request's body is kept so that another attempt can send it again; a longer one is sent once. 0, the default, keeps nothing. Only in <c>RequestFilter</c>.
+    /// </summary>
+    public int ReplayBytesMax { get; set; }
+
     /// <summary>Who connected: loopback for a Unix-domain socket.</summary>
     public abstract IPAddress PeerAddress { get; }
 
@@ -70,6 +75,11 @@ public abstract class Session
 
     /// <summary>The number of this request within its upstream; taken with the first pick and kept for retries, so that a retry does not use up somebody's turn.</summary>
     internal ulong? Ticket { get; set; }
+
+    /// <summary>Where the exchange is counted while it is under way, and whether as a retry.</summary>
+    internal RetryMeter? Meter { get; set; }
+
+    internal bool IsRetrying { get; set; }
 
     /// <summary>Protocols that may be asked of a backend.</summary>
     internal byte[][] AllowedUpgrades { get; set; } = WebSocket;

@@ -47,6 +47,8 @@ internal sealed partial class ConfiguredProxy(
         }
 
         session.AllowedUpgrades = tables.Routes[index].Upgrades;
+        session.ReplayBytesMax = Retry.BodyBytesKept(tables.Routes[index].Upstream.Retry, session.Request.Head.Kind);
+        (session.Meter = tables.Routes[index].Upstream.Meter).Began();
         return false;
     }
 
@@ -80,7 +82,13 @@ internal sealed partial class ConfiguredProxy(
 
     public override RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Decide(session, report);
 
-    public override void Logging(Session session, Unit context) => log(session, session.RouteState is RouteEntry route ? route.Upstream.Name : "");
+    public override RetryDecision RetryResponse(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Decide(session, report);
+
+    public override void Logging(Session session, Unit context)
+    {
+        session.Meter?.Ended(session.IsRetrying);
+        log(session, session.RouteState is RouteEntry route ? route.Upstream.Name : "");
+    }
 
     public override void HookFailed(Session session, Exception bug) => reportBug(bug);
 
@@ -89,7 +97,13 @@ internal sealed partial class ConfiguredProxy(
     /// <summary>Where a CONNECT may lead by its route.</summary>
     private static Option<BackendAddress> TargetOf(Session session) => ConnectTarget.Choose(session.Request.AuthorityBytes, RouteOf(session).Connect);
 
-    private static RetryDecision Decide(Session session, in AttemptReport report) => Retry.Decide(RouteOf(session).Upstream.Retry, report);
+    private static RetryDecision Decide(Session session, in AttemptReport report)
+    {
+        var isRetrying = session.IsRetrying;
+        var decision = session.Meter!.Decide(RouteOf(session).Upstream.Retry, report, ThreadEntropy.Next(), ref isRetrying);
+        session.IsRetrying = isRetrying;
+        return decision;
+    }
 
     /// <summary>To be called after a publication: its tables are made here, not by a request, and who waits looks again.</summary>
     public void SnapshotPublished()

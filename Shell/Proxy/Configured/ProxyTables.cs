@@ -26,7 +26,8 @@ internal sealed class TicketCounter
 /// An upstream in the form the request path wants: one <see cref="HttpPeer"/> and one <see cref="BackendCounts"/> for each candidate, made once. Tickets and the line of who waits live as long as its name.
 /// </summary>
 internal sealed record UpstreamEntry(
-    UpstreamSettings Settings, Selector Selector, ImmutableArray<HttpPeer> Peers, ImmutableArray<BackendCounts> Counts, SlotArrays Slots, TicketCounter Tickets, WaitingLine Waiting)
+    UpstreamSettings Settings, Selector Selector, ImmutableArray<HttpPeer> Peers, ImmutableArray<BackendCounts> Counts, SlotArrays Slots, TicketCounter Tickets, WaitingLine Waiting,
+    RetryMeter Meter)
 {
     public string Name => Settings.Name;
 
@@ -120,7 +121,8 @@ internal sealed class ProxyTables
 
     private static UpstreamEntry EntryOf(UpstreamSnapshot upstream, UpstreamEntry? before, SlotArrays slots, Action<ControlEvent> happened)
     {
-        var entry = new UpstreamEntry(upstream.Settings, upstream.Selector, [], [], slots, before?.Tickets ?? new TicketCounter(), before?.Waiting ?? new WaitingLine());
+        var entry = new UpstreamEntry(upstream.Settings, upstream.Selector, [], [], slots, before?.Tickets ?? new TicketCounter(), before?.Waiting ?? new WaitingLine(),
+            before?.Meter ?? new RetryMeter());
         var outlier = upstream.Settings.Outlier.MatchUnsafe(static outlier => outlier, static () => null!);
         var peers = ImmutableArray.CreateBuilder<HttpPeer>(upstream.Backends.Length);
         var counts = ImmutableArray.CreateBuilder<BackendCounts>(upstream.Backends.Length);
@@ -140,7 +142,8 @@ internal sealed class ProxyTables
 
     private static HttpPeer PeerOf(UpstreamSnapshot upstream, BackendSnapshot backend, UpstreamEntry? before)
     {
-        if (before is not null && before.Settings.Tls == upstream.Settings.Tls && before.Settings.Timeouts == upstream.Settings.Timeouts && before.Settings.Pool == upstream.Settings.Pool)
+        if (before is not null && before.Settings.Tls == upstream.Settings.Tls && before.Settings.Timeouts == upstream.Settings.Timeouts && before.Settings.Pool == upstream.Settings.Pool
+            && before.Settings.Retry.AttemptTimeout == upstream.Settings.Retry.AttemptTimeout)
         {
             foreach (var peer in before.Peers)
             {

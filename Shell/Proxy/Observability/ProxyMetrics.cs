@@ -20,7 +20,7 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> Responses = Meter.CreateCounter<long>("fairlead.responses", "{response}", "Exchanges by status class and outcome.");
     private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("fairlead.upstream.attempts", "{attempt}", "Tries at a backend by backend and outcome.");
     private static readonly Counter<long> UpstreamConnections = Meter.CreateCounter<long>("fairlead.upstream.connections.used", "{connection}", "Connections taken for an attempt, by whether they were reused.");
-    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("fairlead.retries", "{retry}", "Attempts after the first.");
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("fairlead.retries", "{retry}", "Attempts after the first by reason.");
     private static readonly Counter<long> Handshakes = Meter.CreateCounter<long>("fairlead.client.handshake.failures", "{handshake}", "TLS handshakes of clients that failed.");
     private static readonly Counter<long> Shortages = Meter.CreateCounter<long>("fairlead.accept.shortages", "{pause}", "Pauses in accepting because descriptors or memory ran out.");
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
@@ -78,7 +78,7 @@ internal sealed class ProxyMetrics
 
     public void UpstreamConnection(bool reused) => UpstreamConnections.Add(1, new KeyValuePair<string, object?>("reused", reused ? True : False));
 
-    public void Retried() => Retries.Add(1);
+    public void Retried(RetryReason reason) => Retries.Add(1, new KeyValuePair<string, object?>("reason", RetryDecision.NameOf(reason)));
 
     public void HandshakeFailed() => Handshakes.Add(1);
 

@@ -38,7 +38,7 @@ public sealed class HttpPeer
     {
         Tls = upstream.Tls;
         DialTargets = backend.DialTargets;
-        Options = PeerOptions.Of(upstream.Timeouts, upstream.Pool);
+        Options = PeerOptions.Of(upstream.Timeouts, upstream.Pool) with { AttemptTimeout = upstream.Retry.AttemptTimeout.ToNullable() };
     }
 
     /// <summary>Where it is.</summary>

@@ -40,17 +40,18 @@ internal sealed partial class HttpSession<TContext>
         _upstreamRead.Reset();
         _upstreamWrite.Reset();
         _responseHead.Reset();
+        _attemptHead.Reset();
         _hasHead = 0;
+        _decidedOnResponse = RetryDecision.GiveUp;
         _upstream = connection;
-        if (_totalEnds != 0)
-        {
-            Interlocked.MemoryBarrier();                             // the sweeper fires, then looks for a connection: one of us sees the other
-            if (_total.HasFired)
-                connection.Transport.Abort();
-        }
+        _hangUp.Arm(long.MaxValue);
+        Interlocked.MemoryBarrier();                                 // who ends the exchange notes that, then looks for a connection: one of us sees the other
+        if (WhyOver() != Outcome.None)
+            connection.Transport.Abort();
 
         if (isConnect)
         {
+            _hangUp.Clear();                                         // a tunnel's sides look after themselves
             await OpenTunnelAsync(peer, connection).ConfigureAwait(false);
             return default;
         }
@@ -66,10 +67,12 @@ internal sealed partial class HttpSession<TContext>
         }
 
         MarkSent();
+        if (_peerOptions.AttemptTimeout is { } attemptTimeout)
+            _attemptHead.Arm(CoarseClock.After(attemptTimeout));
         var sent = await SendRequestAsync(connection).ConfigureAwait(false);
         if (!sent)
             _upstreamWrite.Clear();                                  // it may have answered before it closed: look before giving up
-        var response = await ReceiveResponseAsync(peer, connection, context).ConfigureAwait(false);
+        var response = await ReceiveResponseAsync(peer, connection, attempt, context).ConfigureAwait(false);
         if (response == Outcome.None)
             return default;
 
@@ -88,20 +91,22 @@ internal sealed partial class HttpSession<TContext>
         return connected.Transport is null && total.IsCancellationRequested ? new Connected(Outcome.TotalTimeout, "no connection in the time for it all") : connected;
     }
 
-    private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) => new(
-        outcome,
-        isConnect,
-        new AttemptReport
-        {
-            Outcome = outcome,
-            AttemptsMade = attempt,
-            FreshConnectionsMade = _freshConnections,
-            Method = Exchange.Request.Head.Kind,
-            WasWritten = wasWritten,
-            WasReused = wasReused,
-            BodyIsReplayable = Exchange.RequestBody is { Bytes: 0, Discards: false },
-            ResponseBegan = _responseBegan,
-        });
+    private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) =>
+        new(outcome, isConnect, ReportOf(outcome, 0, attempt, wasReused, wasWritten));
+
+    private AttemptReport ReportOf(Outcome outcome, int status, int attempt, bool wasReused, bool wasWritten) => new()
+    {
+        Outcome = outcome,
+        Status = status,
+        AttemptsMade = attempt,
+        FreshConnectionsMade = _freshConnections,
+        Method = Exchange.Request.Head.Kind,
+        WasWritten = wasWritten,
+        WasReused = wasReused,
+        BodyIsReplayable = _pump is null or { IsCompleted: true } && Exchange.RequestBody.IsReplayable,
+        TimeLeft = _totalEnds == 0 ? null : TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now),
+        ResponseBegan = _responseBegan,
+    };
 
     private async ValueTask PrepareUpstreamRequestAsync(TContext context)
     {
@@ -148,14 +153,19 @@ internal sealed partial class HttpSession<TContext>
         var body = Exchange.RequestBody;
         var head = Exchange.Request.Head;
         AskForUpgrade();
+        body.Out.Clear();                                            // an attempt that failed may have left something
         MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0, _asked);
         (_pump, _pumpEnd) = (null, null);
         if (body.IsComplete)
         {
-            if (body.WritesChunks)
-                body.Out.TryAppend(ChunkedWriter.LastChunk);         // sent again: an empty body that was read to its end the first time
             ArmResponseHead();
-            return await body.FlushAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+            return await body.ReplayAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+        }
+
+        if (body.Bytes > 0 && !await body.ReplayAsync(connection.Transport, _clientTimers).ConfigureAwait(false))
+        {
+            ArmResponseHead();
+            return false;
         }
 
         var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers).ConfigureAwait(false);

@@ -40,7 +40,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private Deadline _upstreamWrite;
     private Deadline _responseHead;
     private Deadline _total;
+    private Deadline _attemptHead;
+    private Deadline _hangUp;                                        // reached by the client's leaving, not by time
     private volatile UpstreamConnection? _upstream;
+    private volatile CancellationTokenSource? _pause;
+    private volatile bool _isCutOff;
     private volatile bool _isIdle;
     private volatile bool _endsWithClose;
     private long _lingerEnds;
@@ -53,6 +57,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _runtime = runtime;
         _listener = listener;
         _client = accepted.Transport;
+        _client.HungUp = OnClientHungUp;
         _clientTimers = new ClientTimers(this);
         _upstreamTimers = new UpstreamTimers(this);
         (PeerAddress, PeerPort) = (accepted.PeerAddress, accepted.PeerPort);
@@ -67,7 +72,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public override string? ServerName => _client.ServerName;
 
-    internal override bool IsClientGone => _client.IsBroken;
+    internal override bool IsClientGone => _client.HasHungUp;
 
     private IPAddress ClientAddressOfRequest { get; set; }
 
@@ -103,8 +108,10 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _client.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
             AbortClient();
-        if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
+        if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _attemptHead.TryFire(now))
             _upstream?.Transport.Abort();
+        if (_total.TryFire(now))
+            EndAttempt();
         _tunnel?.Sweep(now);
     }
 
@@ -117,9 +124,23 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public void Abort()
     {
+        _isCutOff = true;
         Waiter?.Abandon();
-        _upstream?.Transport.Abort();
+        EndAttempt();
         AbortClient();
+    }
+
+    /// <summary>Nobody waits for the response any more: there is no use in going on with it. A client that only sends no more (a half-close) still waits.</summary>
+    private void OnClientHungUp()
+    {
+        if (_hangUp.TryFire(long.MaxValue))
+            EndAttempt();
+    }
+
+    private void EndAttempt()
+    {
+        _upstream?.Transport.Abort();
+        _ = _pause?.CancelAsync();                                   // who pauses goes on somewhere else
     }
 
     /// <summary>Cuts the client off. While the end of the connection would be the end of a response, it must not look like one.</summary>

@@ -13,7 +13,12 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 {
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
-    public override bool IsBroken => plain.IsBroken;
+    public override bool HasHungUp => plain.HasHungUp;
+
+    public override Action? HungUp
+    {
+        set => plain.HungUp = value;
+    }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)

@@ -17,8 +17,17 @@ internal abstract class Transport : IDisposable
     /// <summary>The name the client asked for by SNI; null on a plain connection.</summary>
     public virtual string? ServerName => null;
 
-    /// <summary>True when it is known, without looking, that the connection is reset or was aborted.</summary>
-    public virtual bool IsBroken => false;
+    /// <summary>
+    /// True once the peer broke the connection off or closed it for both ways; that it sends no more is no hang-up. False where the platform does not tell unasked
+    /// (<see cref="PlainTransport"/>), and after an orderly close of TCP, which cannot be told from a half-close before something is sent.
+    /// </summary>
+    public virtual bool HasHungUp => false;
+
+    /// <summary>Called once when <see cref="HasHungUp"/> becomes true, on the thread that learns it; must not block or throw.</summary>
+    public virtual Action? HungUp
+    {
+        set { }
+    }
 
     /// <summary>Receives at least one byte into <paramref name="buffer"/>: their number, 0 at the end of the stream, <see cref="Broken"/> when the connection broke or was aborted.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);

@@ -24,7 +24,8 @@ internal sealed class PolledTransport : Transport, IPolled
     private ReceiveBuffer? _late;
     private int _room;
     private volatile bool _hangsUp;
-    private volatile bool _isBroken;
+    private volatile bool _hasHungUp;
+    private volatile Action? _hungUp;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
     {
@@ -36,7 +37,12 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public ulong Key { get; set; }
 
-    public override bool IsBroken => _isBroken;
+    public override bool HasHungUp => _hasHungUp;
+
+    public override Action? HungUp
+    {
+        set => _hungUp = value;
+    }
 
     /// <summary>A connected socket, owned from now on.</summary>
     public static PolledTransport Of(int number, Poller poller)
@@ -153,13 +159,16 @@ internal sealed class PolledTransport : Transport, IPolled
     {
         if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
             _hangsUp = true;
-        if ((events & (Syscalls.HangUp | Syscalls.Error)) != 0)
-            _isBroken = true;
+        var isHangUp = (events & (Syscalls.HangUp | Syscalls.Error)) != 0 && !_hasHungUp;
+        if (isHangUp)
+            _hasHungUp = true;
         if ((events & ~Syscalls.Out) != 0 && _in.Signal())
             GoOnReceiving();
 
         if ((events & ~Syscalls.In) != 0 && _out.Signal())
             _out.Complete(0);
+        if (isHangUp)
+            _hungUp?.Invoke();
     }
 
     private bool Waits(Memory<byte> buffer, out ValueTask<int> wait)
@@ -298,7 +307,7 @@ internal sealed class PolledTransport : Transport, IPolled
         _in.Forget();
         var error = Syscalls.PendingError(_number);
         if (error == 0)
-            (_hangsUp, _isBroken) = (false, false);
+            (_hangsUp, _hasHungUp) = (false, false);                 // of the socket before it was connected
         return error;
     }
 
