@@ -38,6 +38,8 @@ public enum Outcome : byte
     NoBackend,
     /// <summary>The proxy is being stopped.</summary>
     Draining,
+    /// <summary>No descriptor is left for a connection to a backend.</summary>
+    NoDescriptors,
     /// <summary>A hook threw, or said it had answered and had not.</summary>
     HookFailed,
 

@@ -42,8 +42,9 @@ internal static class UpstreamReader
         .IfNone(Seq<string>());
 
     private static Validation<ConfigFault, UpstreamSettings> Read(string name, ConfigNode node) => Fields.Read(node, MapShape.Upstream, fields =>
-        (Itself(name, fields), SelectionReader.Read(fields), fields.Optional("outlier", OutlierReader.Read), fields.Optional("breaker", BreakerReader.Read))
-        .Apply(static (upstream, selection, outlier, breaker) => upstream with { Selection = selection, Outlier = outlier, Breaker = breaker })
+        (Itself(name, fields), SelectionReader.Read(fields), fields.Optional("outlier", OutlierReader.Read), fields.Optional("breaker", BreakerReader.Read),
+         fields.Optional("proxy-protocol", ProxyProtocol, ProxyProtocolVersion.None))
+        .Apply(static (upstream, selection, outlier, breaker, version) => upstream with { Selection = selection, Outlier = outlier, Breaker = breaker, ProxyProtocol = version })
         .Bind(upstream => Nameable(fields, upstream))
         .Bind(upstream => Boundable(fields, upstream)));
 
@@ -74,6 +75,9 @@ internal static class UpstreamReader
         upstream.Selection.BoundedLoad.IsSome && !upstream.Policy.IsHash
             ? Bad<UpstreamSettings>(fields.AtKey("bounded-load"), FaultCode.ConflictingKeys, $"'bounded-load' needs a policy that hashes: {string.Join(", ", PolicyReader.HashNames)}; change the policy or leave it out")
             : Good(upstream);
+
+    private static Validation<ConfigFault, ProxyProtocolVersion> ProxyProtocol(ConfigNode node) => ChoiceReader.Of(
+        ("off", ProxyProtocolVersion.None), ("v1", ProxyProtocolVersion.V1), ("v2", ProxyProtocolVersion.V2))(node);
 
     private static Validation<ConfigFault, UpstreamTimeouts> Timeouts(ConfigNode node)
     {
