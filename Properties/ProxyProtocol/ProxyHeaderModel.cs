@@ -4,7 +4,6 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Fairlead.Http1;
 using Fairlead.ProxyProtocol;
 
 namespace Fairlead.Properties.ProxyProtocol;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Channels;
@@ -7,6 +8,7 @@ using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Health;
 using Fairlead.Primitives;
+using Fairlead.Upstreams;
 using LanguageExt;
 
 namespace Fairlead.Proxy.Control;
@@ -24,6 +26,7 @@ internal sealed class ControlLoop : IBackgroundService
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
 
     private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
+    private readonly ConcurrentDictionary<BackendId, ControlEvent> _administered = new();
     private readonly Action<ControlEffect.ReportVerdict> _report;
     private readonly Action<Exception> _reportBug;
     private readonly ProbeRunner _probes;
@@ -45,9 +48,19 @@ internal sealed class ControlLoop : IBackgroundService
 
     public Published<RoutingSnapshot> Snapshot { get; }
 
-    /// <summary>Tells the control plane something; waits in the background when very much is waiting already.</summary>
+    /// <summary>
+    /// Tells the control plane something. What an operator says replaces what he said before of the same backend, so that it takes no more room however often it is said; of everything
+    /// else there is one for each effect under way, and it waits in the background when very much is waiting already.
+    /// </summary>
     public void Happened(ControlEvent happened)
     {
+        if (happened is ControlEvent.BackendAdministered administered)
+        {
+            _administered[administered.Backend] = administered;
+            _events.Writer.TryWrite(new ControlEvent.ClockTicked());   // wakes the loop; when that is full, it is awake
+            return;
+        }
+
         if (!_events.Writer.TryWrite(happened))
             _ = _events.Writer.WriteAsync(happened).AsTask();        // completes when there is room, or with the loop
     }
@@ -123,6 +136,12 @@ internal sealed class ControlLoop : IBackgroundService
 
     private async ValueTask<ControlEvent> NextEventAsync(CancellationToken stop)
     {
+        foreach (var (backend, _) in _administered)
+        {
+            if (_administered.TryRemove(backend, out var administered))
+                return administered;
+        }
+
         if (_events.Reader.TryRead(out var waiting))
             return waiting;
         var deadline = ControlPlane.NextDeadline(_state).IfNone(Instant.Never);

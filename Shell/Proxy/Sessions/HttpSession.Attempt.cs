@@ -79,9 +79,9 @@ internal sealed partial class HttpSession<TContext>
     private async ValueTask<Connected> ConnectAsync(HttpPeer peer)
     {
         if (_totalEnds == 0)
-            return await Connector.ConnectAsync(peer, default).ConfigureAwait(false);
+            return await Connector.ConnectAsync(peer, HeaderFor(peer), default).ConfigureAwait(false);
         using var total = new CancellationTokenSource(Timers.RoundUp(TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now)));
-        var connected = await Connector.ConnectAsync(peer, total.Token).ConfigureAwait(false);
+        var connected = await Connector.ConnectAsync(peer, HeaderFor(peer), total.Token).ConfigureAwait(false);
         return connected.Transport is null && total.IsCancellationRequested ? new Connected(Outcome.TotalTimeout, "no connection in the time for it all") : connected;
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class HttpSession<TContext>
         if (contentType.AsSpan().ContainsAnyInRange('\0', '\x1F'))
             throw new ArgumentException("A field value must not contain control characters (RFC 9110 §5.5).", nameof(contentType));
         var head = Exchange.Request.Head;
-        _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, _runtime.IsDraining);
+        _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, EndsConnection);
         await AnswerAsync(status, body, contentType, head).ConfigureAwait(false);
     }
 
@@ -189,7 +189,7 @@ internal sealed partial class HttpSession<TContext>
 
         var request = Exchange.Request.Head;
         var framing = Persistence.ToClient(head, request.Kind, request.Version, declaredLength);
-        _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, _runtime.IsDraining);
+        _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, EndsConnection);
         var body = Exchange.ResponseBody;
         body.Begin(head.Body, ChunkedLimits.Response);
         body.WritesChunks = framing.Kind == BodyKind.Chunked;

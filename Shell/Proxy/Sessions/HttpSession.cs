@@ -33,6 +33,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private readonly UpstreamTimers _upstreamTimers;
 
     private Transport _client;
+    private IPAddress _peerAddress;
+    private int _peerPort;
     private ExchangeState? _exchange;
     private Deadline _clientRead;
     private Deadline _clientWrite;
@@ -55,13 +57,13 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _client = accepted.Transport;
         _clientTimers = new ClientTimers(this);
         _upstreamTimers = new UpstreamTimers(this);
-        (PeerAddress, PeerPort) = (accepted.PeerAddress, accepted.PeerPort);
+        (_peerAddress, _peerPort) = (accepted.PeerAddress, accepted.PeerPort);
         ClientAddressOfRequest = PeerAddress;
     }
 
-    public override IPAddress PeerAddress { get; }
+    public override IPAddress PeerAddress => _peerAddress;
 
-    public override int PeerPort { get; }
+    public override int PeerPort => _peerPort;
 
     public override bool IsTls => _listener.Certificate is not null;
 
@@ -77,7 +79,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _runtime.SessionOpened(this);
         try
         {
-            if (await TryHandshakeAsync().ConfigureAwait(false))
+            if (await TryAdmitAsync().ConfigureAwait(false) && await TryHandshakeAsync().ConfigureAwait(false))
                 await ServeConnectionAsync().ConfigureAwait(false);
         }
         catch (Exception bug)
@@ -91,6 +93,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
                 _client.Reset();
             _client.Dispose();
             _in.Release();
+            Leave();
             _runtime.SessionClosed(this);
         }
     }
@@ -104,6 +107,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
             _upstream?.Transport.Abort();
         _tunnel?.Sweep(now);
+        SweepRates(now);
     }
 
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>
@@ -134,7 +138,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             return true;
 
         using var timeout = new CancellationTokenSource(_runtime.Options.ClientTimeouts.TlsHandshake);
-        var secured = await TlsServer.AcceptAsync(_client, certificate, timeout.Token).ConfigureAwait(false);
+        var secured = await TlsServer.AcceptAsync(Unread(), certificate, timeout.Token).ConfigureAwait(false);
         if (secured is null)
             _runtime.Metrics.HandshakeFailed();
         else
@@ -200,11 +204,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private async ValueTask<ReceivedHead> ReceiveHeadAsync()
     {
         var options = _runtime.Options;
-        if (_in.UnreadLength == 0 && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
+        var wasHere = _in.UnreadLength > 0;
+        if (!wasHere && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
             return new(HeadEnd.Closed, default);
 
         BeginExchange();
-        if (_servedOne)
+        if (_servedOne || wasHere)
             _clientRead.Arm(CoarseClock.After(options.ClientTimeouts.RequestHead));
         var scanned = 0;
         while (true)

@@ -13,7 +13,8 @@ namespace Fairlead.Proxy.Transports;
 /// <summary>Connects to a peer: each of its addresses in turn until one answers, then TLS if it is wanted. Each step has its own timeout.</summary>
 internal static class Connector
 {
-    public static async ValueTask<Connected> ConnectAsync(HttpPeer peer, CancellationToken cancel)
+    /// <summary>Connects; what a connection begins with, <paramref name="preface"/>, is sent before TLS.</summary>
+    public static async ValueTask<Connected> ConnectAsync(HttpPeer peer, ReadOnlyMemory<byte> preface, CancellationToken cancel)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(peer.Options.ConnectTimeout);
@@ -26,6 +27,12 @@ internal static class Connector
         }
 
         var plain = await ConnectFirstAsync(targets, peer, timeout.Token).ConfigureAwait(false);
+        if (plain.Transport is not null && !preface.IsEmpty && !await plain.Transport.SendAsync(preface).ConfigureAwait(false))
+        {
+            plain.Transport.Dispose();
+            return new Connected(Outcome.ConnectFailed, "the connection broke at once");
+        }
+
         if (plain.Transport is null || peer.TlsClient is not { } tls)
             return plain;
 

@@ -31,7 +31,7 @@ internal sealed class TransportStream(Transport transport) : Stream
         if (cancellationToken.CanBeCanceled)
             return ReadWithinAsync(buffer, cancellationToken);
         var receive = transport.ReceiveAsync(buffer);
-        return receive is { IsCompletedSuccessfully: true, Result: >= 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive);
+        return receive is { IsCompletedSuccessfully: true, Result: > 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -57,9 +57,11 @@ internal sealed class TransportStream(Transport transport) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private static async ValueTask<int> ReadAsync(ValueTask<int> receive)
+    private async ValueTask<int> ReadAsync(ValueTask<int> receive)
     {
         var count = await receive.ConfigureAwait(false);
+        if (count == 0)
+            transport.HasEnded = true;
         return count >= 0 ? count : throw Broken();
     }
 
