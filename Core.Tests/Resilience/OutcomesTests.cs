@@ -20,7 +20,7 @@ public sealed class OutcomesTests
     [InlineData(Outcome.NoRoute, 404, "no-route", "PR")]
     [InlineData(Outcome.NoBackend, 503, "no-backend", "RQ")]
     [InlineData(Outcome.Draining, 503, "draining", "KR")]
-    [InlineData(Outcome.NoDescriptors, 503, "no-descriptors", "RC")]
+    [InlineData(Outcome.NoDescriptors, 503, "no-descriptors", "R-")]
     [InlineData(Outcome.HookFailed, 500, "hook-failed", "I-")]
     [InlineData(Outcome.NameNotResolved, 502, "name-not-resolved", "SC")]
     [InlineData(Outcome.ConnectRefused, 502, "refused", "SC")]

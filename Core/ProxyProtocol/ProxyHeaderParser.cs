@@ -52,7 +52,7 @@ public static class ProxyHeaderParser
             return Invalid(ProxyHeaderFault.Malformed);
         rest = rest[5..];
         return TryTakeAddress(ref rest, kind, out var source) && TryTakeAddress(ref rest, kind, out var destination)
-               && TryTakePort(ref rest, out var sourcePort) && TryTakePort(ref rest, out var destinationPort) && rest.IsEmpty
+               && TryTakePort(ref rest, isLast: false, out var sourcePort) && TryTakePort(ref rest, isLast: true, out var destinationPort)
             ? new ProxyHeader(ParseStatus.Done, ProxyHeaderFault.None, length, kind) { Source = source, Destination = destination, SourcePort = sourcePort, DestinationPort = destinationPort }
             : Invalid(ProxyHeaderFault.Malformed);
     }
@@ -73,7 +73,7 @@ public static class ProxyHeaderParser
     }
 
     /// <summary>A port and the space after it, or the last one.</summary>
-    private static bool TryTakePort(ref ReadOnlySpan<byte> rest, out ushort port)
+    private static bool TryTakePort(ref ReadOnlySpan<byte> rest, bool isLast, out ushort port)
     {
         var space = rest.IndexOf((byte)' ');
         var digits = space < 0 ? rest : rest[..space];
@@ -87,7 +87,7 @@ public static class ProxyHeaderParser
         }
 
         port = (ushort)number;
-        return digits.Length is >= 1 and <= 5 && number <= ushort.MaxValue && (digits.Length == 1 || digits[0] != '0');
+        return isLast == (space < 0) && digits.Length is >= 1 and <= 5 && number <= ushort.MaxValue && (digits.Length == 1 || digits[0] != '0');
     }
 
     private static bool IsWrongVersion(ReadOnlySpan<byte> input) => input.Length > Signature.Length && input[Signature.Length] is not (0x20 or 0x21);

@@ -47,7 +47,7 @@ public static class Outcomes
         Outcome.NoRoute => new(404, "no-route", "PR", "Nothing is served at this address."),
         Outcome.NoBackend => new(503, "no-backend", "RQ", "No server is available for this request at the moment."),
         Outcome.Draining => new(503, "draining", "KR", "The proxy is shutting down."),
-        Outcome.NoDescriptors => new(503, "no-descriptors", "RC", "The proxy cannot open another connection at the moment."),
+        Outcome.NoDescriptors => new(503, "no-descriptors", "R-", "The proxy cannot open another connection at the moment."),
         Outcome.HookFailed => new(500, "hook-failed", "I-", "The proxy failed to handle this request."),   // a hook runs in any phase
 
         Outcome.NameNotResolved => new(502, "name-not-resolved", "SC", "The server for this request could not be found."),

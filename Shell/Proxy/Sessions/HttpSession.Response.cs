@@ -218,7 +218,8 @@ internal sealed partial class HttpSession<TContext>
         {
             BodyEnd.Complete => Outcome.None,
             BodyEnd.SinkGone => _clientWrite.HasFired ? Outcome.ClientWriteTimeout : Outcome.ClientGone,
-            _ => _total.HasFired ? Outcome.TotalTimeout
+            _ => IsBodyLate ? Outcome.ClientBodyTimeout
+                : _total.HasFired ? Outcome.TotalTimeout
                 : _upstreamRead.HasFired ? Outcome.ResponseBodyTimeout
                 : end == BodyEnd.Malformed ? Outcome.BadResponseBody
                 : Outcome.ResponseTruncated,

@@ -120,12 +120,12 @@ public sealed class LimitTests
             await exchange.UntilClosedAsync();
         });
         origin.ReadsBodies = false;
-        await using var proxy = await TestProxy.StartAsync(static settings => settings.WithGrace(Short).WithLimits(static limits => limits with { RequestRateMin = 10_000 })
-            .WithUpstream(static upstream => upstream with { Timeouts = upstream.Timeouts with { BodyGap = TimeSpan.FromSeconds(5) } }), origin);
+        await using var proxy = await TestProxy.StartAsync(static settings => settings.WithGrace(Short).WithLimits(static limits => limits with { RequestRateMin = 10_000 }), origin);
         await using var client = await proxy.ConnectAsync();
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1000000\r\n\r\n");
         await using (Drip.Start(() => client.SendAsync("x")))
             await Assert.ThrowsAnyAsync<IOException>(() => client.ResponseAsync());
+        Assert.Equal(Outcome.ClientBodyTimeout, (await proxy.EndedAsync(1))[0].Outcome);
     }
 
     [Fact]
