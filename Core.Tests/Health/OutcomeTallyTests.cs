@@ -33,7 +33,7 @@ public class OutcomeTallyTests
 
     [Fact]
     public void What_never_reached_a_backend_tells_nothing() => Assert.All(
-        new[] { Outcome.AnsweredHere, Outcome.BadRequest, Outcome.ClientHeadTimeout, Outcome.Loop, Outcome.NoRoute, Outcome.NoBackend, Outcome.QueueFull, Outcome.QueueTimeout, Outcome.StickyGone, Outcome.Draining, Outcome.HookFailed },
+        new[] { Outcome.AnsweredHere, Outcome.BadRequest, Outcome.ClientHeadTimeout, Outcome.Loop, Outcome.NoRoute, Outcome.NoBackend, Outcome.QueueFull, Outcome.QueueTimeout, Outcome.StickyGone, Outcome.Draining, Outcome.NoDescriptors, Outcome.HookFailed },
         static outcome => Assert.Equal(OutcomeKind.Nothing, OutcomeTally.KindOf(outcome, 500)));
 
     [Fact]

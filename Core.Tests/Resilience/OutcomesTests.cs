@@ -23,6 +23,7 @@ public sealed class OutcomesTests
     [InlineData(Outcome.QueueTimeout, 503, "queue-timeout", "sQ")]
     [InlineData(Outcome.StickyGone, 503, "sticky-gone", "PQ")]
     [InlineData(Outcome.Draining, 503, "draining", "KR")]
+    [InlineData(Outcome.NoDescriptors, 503, "no-descriptors", "R-")]
     [InlineData(Outcome.HookFailed, 500, "hook-failed", "I-")]
     [InlineData(Outcome.NameNotResolved, 502, "name-not-resolved", "SC")]
     [InlineData(Outcome.ConnectRefused, 502, "refused", "SC")]

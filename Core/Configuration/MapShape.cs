@@ -14,14 +14,15 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
         "listeners", "upstreams", "routes", "trusted-proxies", "forwarded", "client-timeouts", "limits", "access-log", "drain-limit"));
 
     /// <summary>An item of <c>listeners</c>.</summary>
-    public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls"));
+    public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls", "proxy-protocol", "proxy-protocol-from"));
 
     /// <summary><c>tls</c> of a listener.</summary>
     public static MapShape ListenerTls { get; } = new("listener-tls", "the TLS settings of a listener", Seq("certificate", "key"));
 
     /// <summary>A value of <c>upstreams</c>.</summary>
     public static MapShape Upstream { get; } = new("upstream", "an upstream", Seq(
-        "policy", "backends", "retry", "tls", "health", "timeouts", "pool", "resolve-every", "bounded-load", "tiers", "slow-start", "sticky", "queue", "outlier", "breaker"));
+        "policy", "backends", "retry", "tls", "health", "timeouts", "pool", "resolve-every", "bounded-load", "tiers", "slow-start", "sticky", "queue", "outlier", "breaker",
+        "proxy-protocol"));
 
     /// <summary>An item of <c>backends</c>.</summary>
     public static MapShape Backend { get; } = new("backend", "a backend", Seq("address", "weight", "tier", "backup", "max-in-flight"));
@@ -119,11 +120,13 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
     public static MapShape HeaderEdits { get; } = new("header-edits", "header edits", Seq("remove", "set", "add"));
 
     /// <summary><c>client-timeouts</c>.</summary>
-    public static MapShape ClientTimeouts { get; } = new("client-timeouts", "client-timeouts", Seq("tls-handshake", "request-head", "idle", "body-gap", "write-stall"));
+    public static MapShape ClientTimeouts { get; } = new("client-timeouts", "client-timeouts", Seq(
+        "proxy-header", "tls-handshake", "request-head", "idle", "body-gap", "write-stall", "rate-grace"));
 
     /// <summary><c>limits</c>.</summary>
     public static MapShape Limits { get; } = new("limits", "limits", Seq(
-        "request-line", "request-head", "request-fields", "response-head", "response-fields", "request-body"));
+        "request-line", "request-head", "request-fields", "response-head", "response-fields", "request-body",
+        "connections", "connections-per-client", "requests-per-connection", "min-request-rate", "min-response-rate"));
 
     /// <summary>Every kind of mapping with fixed keys.</summary>
     public static Seq<MapShape> All { get; } = Seq(

@@ -44,6 +44,8 @@ public enum Outcome : byte
     StickyGone,
     /// <summary>The proxy is being stopped.</summary>
     Draining,
+    /// <summary>No descriptor is left for a connection to a backend.</summary>
+    NoDescriptors,
     /// <summary>A hook threw, or said it had answered and had not.</summary>
     HookFailed,
 

@@ -28,7 +28,7 @@ public static class SettingsCases
         from listeners in Distinct(Listener, static l => l.Address.ToString()!, 1, 3)
         from routes in Distinct(Route(upstreams), static r => string.Join(' ', r.Hosts.Select(static h => h.ToString())) + r.Path, 1, 4)
         from trusted in Distinct(Gen.Elements("10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "fd00::/8", "::/0", "::1/128").Select(IPNetwork.Parse), static n => n.ToString(), 0, 3)
-        from timeouts in Five.Select(static d => new ClientTimeouts(d[0], d[1], d[2], d[3], d[4]))
+        from timeouts in Duration.ArrayOf(7).Select(static d => new ClientTimeouts(d[0], d[1], d[2], d[3], d[4]) { ProxyHeader = d[5], RateGrace = d[6] })
         from limits in Limits
         from log in Gen.Elements(AccessLogFormat.Text, AccessLogFormat.Json, AccessLogFormat.Off)
         from drain in Gen.OneOf(Gen.Constant(TimeSpan.Zero), Duration)
@@ -48,7 +48,18 @@ public static class SettingsCases
         from responseHead in Gen.Choose(256, 1024 * 1024)
         from fields in Gen.Choose(1, 10_000).ArrayOf(2)
         from body in Maybe(Gen.OneOf(Gen.Choose(0, int.MaxValue).Select(static b => (long)b), Gen.Elements(long.MaxValue, 1L << 30)))
-        select new LimitSettings(line, head, fields[0], responseHead, fields[1], body);
+        from connections in Gen.Choose(1, 10_000_000)
+        from perClient in Maybe(Gen.Choose(1, 10_000_000))
+        from requests in Maybe(Gen.Choose(1, int.MaxValue))
+        from rates in Maybe(Gen.Choose(1, 1024 * 1024)).ArrayOf(2)
+        select new LimitSettings(line, head, fields[0], responseHead, fields[1], body)
+        {
+            ConnectionsMax = connections,
+            ConnectionsPerClientMax = perClient,
+            RequestsPerConnectionMax = requests,
+            RequestRateMin = rates[0],
+            ResponseRateMin = rates[1],
+        };
 
     private static Gen<ListenerSettings> Listener =>
         from address in Gen.OneOf(
@@ -59,7 +70,9 @@ public static class SettingsCases
             from mode in Gen.Choose(0, 511)
             select (ListenerAddress)new ListenerAddress.Unix(path, mode))
         from tls in Maybe(Pair(Files).Select(static f => new ListenerTls(f.One, f.Other)))
-        select new ListenerSettings(address, tls);
+        from use in Gen.Elements(ProxyProtocolUse.Off, ProxyProtocolUse.Optional, ProxyProtocolUse.Required)
+        from networks in Distinct(Gen.Elements("10.0.0.0/8", "192.0.2.1/32", "fd00::/8").Select(IPNetwork.Parse), static n => n.ToString(), 1, 3)
+        select new ListenerSettings(address, tls) { ProxyProtocol = use, ProxyProtocolFrom = use == ProxyProtocolUse.Off ? default : networks };
 
     private static Gen<UpstreamSettings> Upstream =>
         from name in Gen.Elements("a", "b", "c", "blog", "A-b_c.9")
@@ -78,6 +91,7 @@ public static class SettingsCases
         from selection in BalancingCases.Selection(policy.IsHash)
         from outlier in Maybe(BalancingCases.Outlier)
         from breaker in Maybe(BalancingCases.Breaker)
+        from version in Gen.Elements(ProxyProtocolVersion.None, ProxyProtocolVersion.V1, ProxyProtocolVersion.V2)
         select new UpstreamSettings(
             name, policy, backends, retry, tls, health,
             new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total) { TunnelIdle = tunnelIdle, TunnelTotal = tunnelTotal },
@@ -86,6 +100,7 @@ public static class SettingsCases
             Selection = selection,
             Outlier = outlier,
             Breaker = breaker,
+            ProxyProtocol = version,
         };
 
     /// <summary>Attempts fit into the total time.</summary>

@@ -22,13 +22,20 @@ public interface IService
 /// <summary>A service that listens for clients and serves each request through a <see cref="ProxyHttp{TContext}"/>. Add listeners before the server runs.</summary>
 public abstract class HttpProxyService : IService
 {
-    private readonly List<(ListenerAddress Address, Func<ServerCertificate?> Certificate)> _wanted = [];
+    private readonly List<(ListenerAddress Address, Func<ServerCertificate?> Certificate, ListenerSettings? Settings)> _wanted = [];
     private readonly List<ListenerBinding> _bound = [];
 
     private protected HttpProxyService(string name)
     {
         Name = name;
-        Runtime = new ServiceRuntime(() => Changed());
+        Runtime = new ServiceRuntime(() => Changed())
+        {
+            OptionsChanged = () =>
+            {
+                foreach (var listener in _bound)
+                    listener.Gate.Look();                            // there may be more connections now
+            },
+        };
     }
 
     /// <inheritdoc/>
@@ -73,14 +80,14 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTcp(string address)
     {
-        _wanted.Add((ParseTcp(address), static () => null));
+        _wanted.Add((ParseTcp(address), static () => null, null));
         return this;
     }
 
     /// <summary>Listens on a Unix-domain socket; <paramref name="mode"/> is its file mode.</summary>
     public HttpProxyService AddUnix(string path, int mode = 0b110_110_110)
     {
-        _wanted.Add((new ListenerAddress.Unix(path, mode), static () => null));
+        _wanted.Add((new ListenerAddress.Unix(path, mode), static () => null, null));
         return this;
     }
 
@@ -88,13 +95,14 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTls(string address, string certificateFile, string keyFile)
     {
-        _wanted.Add((ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile)));
+        _wanted.Add((ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile), null));
         return this;
     }
 
     internal void Add(ListenerSettings listener) => _wanted.Add((
         listener.Address,
-        () => listener.Tls.MatchUnsafe(static tls => ServerCertificate.Load(tls.CertificateFile, tls.KeyFile), static () => null!)));
+        () => listener.Tls.MatchUnsafe(static tls => ServerCertificate.Load(tls.CertificateFile, tls.KeyFile), static () => null!),
+        listener));
 
     /// <summary>Binds every listener, or none.</summary>
     internal void Bind()
@@ -102,8 +110,13 @@ public abstract class HttpProxyService : IService
         Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding, AllowsConnect);
         try
         {
-            foreach (var (address, certificate) in _wanted)
-                _bound.Add(BindOne(address, certificate));
+            foreach (var (address, certificate, settings) in _wanted)
+            {
+                var bound = BindOne(address, certificate);
+                _bound.Add(bound);
+                if (settings is not null)
+                    (bound.ProxyProtocol, bound.ProxyProtocolFrom) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom]);
+            }
         }
         catch
         {
@@ -116,7 +129,7 @@ public abstract class HttpProxyService : IService
     {
         var work = new List<Task> { Runtime.Sweeper.RunAsync(stop) };
         foreach (var listener in _bound)
-            work.Add(listener.AcceptAsync(Serve, Runtime.Metrics.AcceptShortage));
+            work.Add(listener.AcceptAsync(Serve, Runtime));
         await Task.WhenAll(work).ConfigureAwait(false);
     }
 

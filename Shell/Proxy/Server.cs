@@ -45,11 +45,15 @@ public sealed class Server
     /// <summary>Called with exceptions that a service or hook let through; the default writes one line to standard error.</summary>
     public Action<Exception> UnexpectedError { get; set; } = static bug => Console.Error.WriteLine($"fairlead: unexpected {bug.GetType().Name}: {bug.Message}");
 
+    /// <summary>Called with what an operator should know and may want to change; the default writes the line to standard error.</summary>
+    public Action<string> Warned { get; set; } = static text => Console.Error.WriteLine($"fairlead: {text}");
+
     /// <summary>Adds a service to run. Before <see cref="RunAsync"/>.</summary>
     public Server AddService(HttpProxyService service)
     {
         service.Changed = SessionsChanged;
         service.Runtime.ReportBug = bug => UnexpectedError(bug);
+        service.Runtime.Warn = text => Warned(text);
         _proxies.Add(service);
         return this;
     }

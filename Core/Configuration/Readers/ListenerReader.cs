@@ -17,7 +17,14 @@ internal static class ListenerReader
     private const string Wanted = "an address to listen on such as 127.0.0.1:6188, [::]:443, :80 or unix:/run/fairlead.sock";
 
     public static Validation<ConfigFault, ListenerSettings> Read(ConfigNode node) => Fields.Read(node, MapShape.Listener, static fields =>
-        (Address(fields), fields.Optional("tls", Tls)).Apply(static (address, tls) => new ListenerSettings(address, tls)));
+        (Address(fields), fields.Optional("tls", Tls), fields.Optional("proxy-protocol", Use, ProxyProtocolUse.Off), fields.Optional("proxy-protocol-from", NetworkReader.All, Seq<IPNetwork>()))
+        .Apply(static (address, tls, use, from) => new ListenerSettings(address, tls) { ProxyProtocol = use, ProxyProtocolFrom = from })
+        .Bind(listener => listener.ProxyProtocol == ProxyProtocolUse.Off && !listener.ProxyProtocolFrom.IsEmpty
+            ? Bad<ListenerSettings>(fields.AtKey("proxy-protocol-from"), FaultCode.ConflictingKeys, "'proxy-protocol-from' says who may send a PROXY header; say proxy-protocol: required or optional too, or leave it out")
+            : Good(listener)));
+
+    private static Validation<ConfigFault, ProxyProtocolUse> Use(ConfigNode node) => ChoiceReader.Of(
+        ("off", ProxyProtocolUse.Off), ("optional", ProxyProtocolUse.Optional), ("required", ProxyProtocolUse.Required))(node);
 
     /// <summary>The address that <paramref name="text"/> names.</summary>
     public static Option<ListenerAddress> Parse(string text, int mode = DefaultMode)

@@ -42,8 +42,9 @@ internal static class UpstreamReader
         .IfNone(Seq<string>());
 
     private static Validation<ConfigFault, UpstreamSettings> Read(string name, ConfigNode node) => Fields.Read(node, MapShape.Upstream, fields =>
-        (Itself(name, fields), SelectionReader.Read(fields), fields.Optional("outlier", OutlierReader.Read), fields.Optional("breaker", BreakerReader.Read))
-        .Apply(static (upstream, selection, outlier, breaker) => upstream with { Selection = selection, Outlier = outlier, Breaker = breaker })
+        (Itself(name, fields), SelectionReader.Read(fields), fields.Optional("outlier", OutlierReader.Read), fields.Optional("breaker", BreakerReader.Read),
+         fields.Optional("proxy-protocol", ProxyProtocol, ProxyProtocolVersion.None))
+        .Apply(static (upstream, selection, outlier, breaker, version) => upstream with { Selection = selection, Outlier = outlier, Breaker = breaker, ProxyProtocol = version })
         .Bind(upstream => Nameable(fields, upstream))
         .Bind(upstream => Boundable(fields, upstream))
         .Bind(upstream => Triable(fields, upstream)));
@@ -85,6 +86,9 @@ internal static class UpstreamReader
                 $"{upstream.Retry.AttemptsMax} attempts of up to {DurationText.Write(upstream.Retry.AttemptTimeout.IfNone(TimeSpan.Zero))} do not fit into the total of {DurationText.Write(upstream.Timeouts.Total.IfNone(TimeSpan.Zero))}; lower attempts or attempt-timeout, or raise total"))
             : Good(upstream);
     }
+
+    private static Validation<ConfigFault, ProxyProtocolVersion> ProxyProtocol(ConfigNode node) => ChoiceReader.Of(
+        ("off", ProxyProtocolVersion.None), ("v1", ProxyProtocolVersion.V1), ("v2", ProxyProtocolVersion.V2))(node);
 
     private static Validation<ConfigFault, UpstreamTimeouts> Timeouts(ConfigNode node)
     {

@@ -143,7 +143,8 @@ internal sealed class ProxyTables
     private static HttpPeer PeerOf(UpstreamSnapshot upstream, BackendSnapshot backend, UpstreamEntry? before)
     {
         if (before is not null && before.Settings.Tls == upstream.Settings.Tls && before.Settings.Timeouts == upstream.Settings.Timeouts && before.Settings.Pool == upstream.Settings.Pool
-            && before.Settings.Retry.AttemptTimeout == upstream.Settings.Retry.AttemptTimeout)
+            && before.Settings.Retry.AttemptTimeout == upstream.Settings.Retry.AttemptTimeout
+            && before.Settings.ProxyProtocol == upstream.Settings.ProxyProtocol)
         {
             foreach (var peer in before.Peers)
             {

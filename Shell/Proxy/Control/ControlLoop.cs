@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Channels;
@@ -31,6 +32,7 @@ internal sealed class ControlLoop : IBackgroundService
     private static readonly TimeSpan TallyEveryMax = TimeSpan.FromSeconds(1);
 
     private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
+    private readonly ConcurrentDictionary<BackendId, ControlEvent> _administered = new();
     private readonly Action<ControlEffect.ReportVerdict> _report;
     private readonly Action<Exception> _reportBug;
     private readonly ProbeRunner _probes;
@@ -60,9 +62,19 @@ internal sealed class ControlLoop : IBackgroundService
     /// <summary>Asked for what requests told since the last time, while an upstream compares rates; set before it runs.</summary>
     public Func<Seq<(BackendId Backend, OutcomeTally Tally)>> TakeTallies { get; set; } = static () => default;
 
-    /// <summary>Tells the control plane something; waits in the background when very much is waiting already.</summary>
+    /// <summary>
+    /// Tells the control plane something. What an operator says replaces what he said before of the same backend, so that it takes no more room however often it is said; of everything
+    /// else there is one for each effect under way, and it waits in the background when very much is waiting already.
+    /// </summary>
     public void Happened(ControlEvent happened)
     {
+        if (happened is ControlEvent.BackendAdministered administered)
+        {
+            _administered[administered.Backend] = administered;
+            _events.Writer.TryWrite(new ControlEvent.ClockTicked());   // wakes the loop; when that is full, it is awake
+            return;
+        }
+
         if (!_events.Writer.TryWrite(happened))
             _ = _events.Writer.WriteAsync(happened).AsTask();        // completes when there is room, or with the loop
     }
@@ -153,6 +165,12 @@ internal sealed class ControlLoop : IBackgroundService
 
     private async ValueTask<ControlEvent> NextEventAsync(CancellationToken stop)
     {
+        foreach (var (backend, _) in _administered)
+        {
+            if (_administered.TryRemove(backend, out var administered))
+                return administered;
+        }
+
         if (_nextTallyAt <= MonotonicClock.Now)
         {
             _nextTallyAt = MonotonicClock.Now + _tallyEvery;

@@ -23,6 +23,9 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> Retries = Meter.CreateCounter<long>("fairlead.retries", "{retry}", "Attempts after the first by reason.");
     private static readonly Counter<long> Handshakes = Meter.CreateCounter<long>("fairlead.client.handshake.failures", "{handshake}", "TLS handshakes of clients that failed.");
     private static readonly Counter<long> Shortages = Meter.CreateCounter<long>("fairlead.accept.shortages", "{pause}", "Pauses in accepting because descriptors or memory ran out.");
+    private static readonly Counter<long> Full = Meter.CreateCounter<long>("fairlead.accept.full", "{pause}", "Pauses in accepting because a listener has as many connections as it may.");
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("fairlead.client.connections.refused", "{connection}", "Connections closed at once because their client has as many as it may.");
+    private static readonly Counter<long> ProxyHeaders = Meter.CreateCounter<long>("fairlead.proxy_protocol.refused", "{connection}", "Connections closed for want of a right PROXY header, by reason.");
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
     private static readonly Counter<long> OutliersSpared = Meter.CreateCounter<long>("fairlead.outliers.spared", "{outlier}", "Backends that fell under a rule of outlier detection and were not ejected, by whether too many were out already.");
 
@@ -87,6 +90,12 @@ internal sealed class ProxyMetrics
     public static void BeganToWait(string upstream) => Waiting.Add(1, new KeyValuePair<string, object?>("fairlead.upstream", upstream));
 
     public static void EndedToWait(string upstream) => Waiting.Add(-1, new KeyValuePair<string, object?>("fairlead.upstream", upstream));
+
+    public void AcceptFull() => Full.Add(1);
+
+    public void ConnectionRefused() => Refused.Add(1);
+
+    public void ProxyHeaderRefused(string reason) => ProxyHeaders.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void VerdictChanged(string upstream, string backend, bool isUsable) => VerdictChanges.Add(1,
         new KeyValuePair<string, object?>("fairlead.upstream", upstream),

@@ -39,6 +39,7 @@ public sealed class HttpPeer
         Tls = upstream.Tls;
         DialTargets = backend.DialTargets;
         Options = PeerOptions.Of(upstream.Timeouts, upstream.Pool) with { AttemptTimeout = upstream.Retry.AttemptTimeout.ToNullable() };
+        ProxyProtocol = upstream.ProxyProtocol;
     }
 
     /// <summary>Where it is.</summary>
@@ -49,6 +50,9 @@ public sealed class HttpPeer
 
     /// <summary>Deadlines and pool sizes.</summary>
     public PeerOptions Options { get; init; } = PeerOptions.Default;
+
+    /// <summary>The header of the PROXY protocol it is sent first; with one, no connection to it serves a second request.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Text;

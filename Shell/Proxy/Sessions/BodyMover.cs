@@ -213,7 +213,7 @@ internal sealed class BodyMover
                 continue;
             }
 
-            if (count < 0 || !State.EndsWithInput)
+            if (count < 0 || !State.EndsWithInput || !from.EndedInOrder)
                 return BodyEnd.SourceGone;
             return await EndAsync(sink, timers).ConfigureAwait(false) ? BodyEnd.Complete : BodyEnd.SinkGone;
         }

@@ -85,9 +85,9 @@ internal sealed partial class HttpSession<TContext>
     private async ValueTask<Connected> ConnectAsync(HttpPeer peer)
     {
         if (_totalEnds == 0)
-            return await Connector.ConnectAsync(peer, default).ConfigureAwait(false);
+            return await Connector.ConnectAsync(peer, HeaderFor(peer), default).ConfigureAwait(false);
         using var total = new CancellationTokenSource(Timers.RoundUp(TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now)));
-        var connected = await Connector.ConnectAsync(peer, total.Token).ConfigureAwait(false);
+        var connected = await Connector.ConnectAsync(peer, HeaderFor(peer), total.Token).ConfigureAwait(false);
         return connected.Transport is null && total.IsCancellationRequested ? new Connected(Outcome.TotalTimeout, "no connection in the time for it all") : connected;
     }
 
@@ -185,8 +185,8 @@ internal sealed partial class HttpSession<TContext>
     {
         var end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers).ConfigureAwait(false);
         _pumpEnd = end;
-        if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && !_responseBegan)
-            connection.Transport.Abort();
+        if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
+            connection.Transport.Abort();                            // who keeps us waiting does not keep a backend, even when its answer has begun
         MarkSent();
         ArmResponseHead();
         return end;
@@ -207,6 +207,9 @@ internal sealed partial class HttpSession<TContext>
             _responseHead.Clear();
     }
 
+    /// <summary>True when the client took too long to send its body.</summary>
+    private bool IsBodyLate => _pumpEnd == BodyEnd.SourceGone && _clientRead.HasFired;
+
     /// <summary>True when the client may hold its body back until it is told to go on.</summary>
     private bool WaitsForContinue => (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
 
@@ -220,7 +223,7 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>What the client's side did to the exchange, if anything.</summary>
     private Outcome? PumpOutcome() => _pumpEnd switch
     {
-        BodyEnd.SourceGone when _clientRead.HasFired => Outcome.ClientBodyTimeout,
+        _ when IsBodyLate => Outcome.ClientBodyTimeout,
         BodyEnd.SourceGone => Outcome.ClientGone,
         BodyEnd.Malformed => Outcome.BadRequestBody,
         BodyEnd.TooLarge => Outcome.RequestTooLarge,

@@ -64,6 +64,7 @@ internal sealed partial class HttpSession<TContext>
     {
         (_status, _outcome, _responseBegan, _clientGone, _continued, _mayRespond) = (0, default, false, false, false, false);
         (_pump, _pumpEnd) = (null, null);
+        _requests++;
         _total.Reset();
         (_totalEnds, _lingerEnds) = (0, 0);
         Array.Clear(TriedCandidates);

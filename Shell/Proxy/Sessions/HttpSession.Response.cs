@@ -28,7 +28,7 @@ internal sealed partial class HttpSession<TContext>
         if (contentType.AsSpan().ContainsAnyInRange('\0', '\x1F'))
             throw new ArgumentException("A field value must not contain control characters (RFC 9110 §5.5).", nameof(contentType));
         var head = Exchange.Request.Head;
-        _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, _runtime.IsDraining);
+        _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, EndsConnection);
         await AnswerAsync(status, body, contentType, head).ConfigureAwait(false);
     }
 
@@ -220,7 +220,7 @@ internal sealed partial class HttpSession<TContext>
 
         var request = Exchange.Request.Head;
         var framing = Persistence.ToClient(head, request.Kind, request.Version, declaredLength);
-        _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, _runtime.IsDraining);
+        _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, EndsConnection);
         var body = Exchange.ResponseBody;
         body.Begin(head.Body, ChunkedLimits.Response);
         body.WritesChunks = framing.Kind == BodyKind.Chunked;
@@ -249,7 +249,8 @@ internal sealed partial class HttpSession<TContext>
         {
             BodyEnd.Complete => Outcome.None,
             BodyEnd.SinkGone => _clientWrite.HasFired ? Outcome.ClientWriteTimeout : Outcome.ClientGone,
-            _ => _total.HasFired ? Outcome.TotalTimeout
+            _ => IsBodyLate ? Outcome.ClientBodyTimeout
+                : _total.HasFired ? Outcome.TotalTimeout
                 : _hangUp.HasFired ? Outcome.ClientGone
                 : _upstreamRead.HasFired ? Outcome.ResponseBodyTimeout
                 : end == BodyEnd.Malformed ? Outcome.BadResponseBody

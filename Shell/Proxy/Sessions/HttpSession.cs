@@ -33,6 +33,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private readonly UpstreamTimers _upstreamTimers;
 
     private Transport _client;
+    private IPAddress _peerAddress;
+    private int _peerPort;
     private ExchangeState? _exchange;
     private Deadline _clientRead;
     private Deadline _clientWrite;
@@ -60,13 +62,13 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _client.HungUp = OnClientHungUp;
         _clientTimers = new ClientTimers(this);
         _upstreamTimers = new UpstreamTimers(this);
-        (PeerAddress, PeerPort) = (accepted.PeerAddress, accepted.PeerPort);
+        (_peerAddress, _peerPort) = (accepted.PeerAddress, accepted.PeerPort);
         ClientAddressOfRequest = PeerAddress;
     }
 
-    public override IPAddress PeerAddress { get; }
+    public override IPAddress PeerAddress => _peerAddress;
 
-    public override int PeerPort { get; }
+    public override int PeerPort => _peerPort;
 
     public override bool IsTls => _listener.Certificate is not null;
 
@@ -84,7 +86,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _runtime.SessionOpened(this);
         try
         {
-            if (await TryHandshakeAsync().ConfigureAwait(false))
+            if (await TryAdmitAsync().ConfigureAwait(false) && await TryHandshakeAsync().ConfigureAwait(false))
                 await ServeConnectionAsync().ConfigureAwait(false);
         }
         catch (Exception bug)
@@ -98,6 +100,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
                 _client.Reset();
             _client.Dispose();
             _in.Release();
+            Leave();
             _runtime.SessionClosed(this);
         }
     }
@@ -113,6 +116,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (_total.TryFire(now))
             EndAttempt();
         _tunnel?.Sweep(now);
+        SweepRates(now);
     }
 
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>
@@ -158,7 +162,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             return true;
 
         using var timeout = new CancellationTokenSource(_runtime.Options.ClientTimeouts.TlsHandshake);
-        var secured = await TlsServer.AcceptAsync(_client, certificate, timeout.Token).ConfigureAwait(false);
+        var secured = await TlsServer.AcceptAsync(Unread(), certificate, timeout.Token).ConfigureAwait(false);
         if (secured is null)
             _runtime.Metrics.HandshakeFailed();
         else
@@ -224,11 +228,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private async ValueTask<ReceivedHead> ReceiveHeadAsync()
     {
         var options = _runtime.Options;
-        if (_in.UnreadLength == 0 && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
+        var wasHere = _in.UnreadLength > 0;
+        if (!wasHere && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
             return new(HeadEnd.Closed, default);
 
         BeginExchange();
-        if (_servedOne)
+        if (_servedOne || wasHere)
             _clientRead.Arm(CoarseClock.After(options.ClientTimeouts.RequestHead));
         var scanned = 0;
         while (true)

@@ -21,6 +21,7 @@ internal sealed class ListenerBinding : IDisposable
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
+    private Action _stopWaiting = static () => { };
     private PolledListener? _polled;
     private int _isDisposed;
 
@@ -36,6 +37,15 @@ internal sealed class ListenerBinding : IDisposable
     public ListenerAddress Address { get; }
 
     public ServerCertificate? Certificate { get; }
+
+    /// <summary>Whether connections begin with a PROXY header. Before <see cref="AcceptAsync"/>.</summary>
+    public ProxyProtocolUse ProxyProtocol { get; set; }
+
+    /// <summary>Who may send one; empty leaves it to the trusted proxies. Before <see cref="AcceptAsync"/>.</summary>
+    public IPNetwork[] ProxyProtocolFrom { get; set; } = [];
+
+    /// <summary>The connections it has open.</summary>
+    public ConnectionGate Gate { get; private set; } = new(static () => int.MaxValue);
 
     /// <summary>The address in force: with the real port where 0 was asked for.</summary>
     public string BoundTo { get; }
@@ -77,25 +87,38 @@ internal sealed class ListenerBinding : IDisposable
     }
 
     /// <summary>Accepts until disposed. <paramref name="serve"/> starts a session and returns at once.</summary>
-    public Task AcceptAsync(Action<ListenerBinding, Accepted> serve, Action shortage)
+    public Task AcceptAsync(Action<ListenerBinding, Accepted> serve, ServiceRuntime runtime)
     {
+        Gate = new ConnectionGate(() => runtime.Options.ConnectionsMax);
         if (!PlainConnection.IsPolled)
-            return AcceptOneByOneAsync(serve, shortage);
-        _polled = PolledListener.Start(_socket, accepted => serve(this, accepted), shortage);
+            return AcceptOneByOneAsync(serve, runtime);
+        _polled = PolledListener.Start(_socket, Gate, accepted => Serve(serve, accepted), runtime.Metrics.AcceptFull, () => runtime.AcceptShortage(BoundTo));
         return _polled.Ended;
     }
 
-    private async Task AcceptOneByOneAsync(Action<ListenerBinding, Accepted> serve, Action shortage)
+    /// <summary>True when this peer may say whom its connection is for.</summary>
+    public bool TakesProxyHeaderFrom(IPAddress peer, SessionOptions options) =>
+        ProxyProtocolFrom.Length > 0 ? Http.ClientAddress.IsTrusted(peer, ProxyProtocolFrom) : options.Trusts(peer);
+
+    private void Serve(Action<ListenerBinding, Accepted> serve, in Accepted accepted)
+    {
+        Gate.Enter();
+        serve(this, accepted);
+    }
+
+    private async Task AcceptOneByOneAsync(Action<ListenerBinding, Accepted> serve, ServiceRuntime runtime)
     {
         while (true)
         {
             try
             {
-                serve(this, AcceptedOf(await _socket.AcceptAsync().ConfigureAwait(false)));
+                if (!Gate.HasRoom)
+                    await WaitForRoomAsync(runtime).ConfigureAwait(false);
+                Serve(serve, AcceptedOf(await _socket.AcceptAsync().ConfigureAwait(false)));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                shortage();
+                runtime.AcceptShortage(BoundTo);
                 await Task.Delay(ShortagePause).ConfigureAwait(false);
             }
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument or SocketError.NotSocket))
@@ -107,6 +130,17 @@ internal sealed class ListenerBinding : IDisposable
                 return;                                              // closed
             }
         }
+    }
+
+    private Task WaitForRoomAsync(ServiceRuntime runtime)
+    {
+        runtime.Metrics.AcceptFull();
+        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stopWaiting = () => room.TrySetResult();
+        if (Volatile.Read(ref _isDisposed) != 0)
+            room.TrySetResult();
+        Gate.WhenRoom(() => room.TrySetResult());
+        return room.Task;
     }
 
     private static Accepted AcceptedOf(Socket socket)
@@ -130,6 +164,7 @@ internal sealed class ListenerBinding : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;                                                  // the path may be another process's by now
         _polled?.Stop();
+        _stopWaiting();
         _socket.Dispose();
         if (Address is ListenerAddress.Unix unix)
             File.Delete(unix.Path);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
+using Fairlead.Configuration;
 using Fairlead.Proxy.Transports;
 
 namespace Fairlead.Proxy.Sessions;
@@ -14,7 +15,7 @@ internal sealed class UpstreamPool(HttpPeer peer, UpstreamPools owner) : ISwept
     private readonly PeerKey _key = peer.Key;
     private readonly List<UpstreamConnection> _idle = [];
     private readonly Lock _gate = new();
-    private readonly int _idleMax = peer.Options.IdleMax;
+    private readonly int _idleMax = peer.ProxyProtocol == ProxyProtocolVersion.None ? peer.Options.IdleMax : 0;   // a connection that began with a client's address is that client's
     private readonly long _idleTimeoutMs = (long)peer.Options.IdleTimeout.TotalMilliseconds;
     private int _open;
     private long _usedAt = CoarseClock.Now;

@@ -18,7 +18,8 @@ namespace Fairlead.Proxy.Transports;
 /// </summary>
 internal static class Connector
 {
-    public static async ValueTask<Connected> ConnectAsync(HttpPeer peer, CancellationToken cancel)
+    /// <summary>Connects; what a connection begins with, <paramref name="preface"/>, is sent before TLS.</summary>
+    public static async ValueTask<Connected> ConnectAsync(HttpPeer peer, ReadOnlyMemory<byte> preface, CancellationToken cancel)
     {
         var ends = CoarseClock.After(peer.Options.ConnectTimeout);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -32,6 +33,12 @@ internal static class Connector
         }
 
         var plain = await ConnectFirstAsync(targets, peer, ends, timeout.Token).ConfigureAwait(false);
+        if (plain.Transport is not null && !preface.IsEmpty && !await plain.Transport.SendAsync(preface).ConfigureAwait(false))
+        {
+            plain.Transport.Dispose();
+            return new Connected(Outcome.ConnectFailed, "the connection broke at once");
+        }
+
         if (plain.Transport is null || peer.TlsClient is not { } tls)
             return plain;
 

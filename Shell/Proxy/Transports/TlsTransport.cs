@@ -11,6 +11,9 @@ namespace Fairlead.Proxy.Transports;
 /// <summary>TLS over a plain transport, after the handshake.</summary>
 internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 {
+    /// <summary>With close_notify the stream ends before the transport under it was asked for its own end.</summary>
+    public override bool EndedInOrder => !plain.HasEnded;
+
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
     public override bool HasHungUp => plain.HasHungUp;

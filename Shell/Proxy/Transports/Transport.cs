@@ -29,6 +29,12 @@ internal abstract class Transport : IDisposable
         set { }
     }
 
+    /// <summary>After a receive of 0 bytes: false when the peer did not say that this is the end, although the protocol has a way to say it (RFC 9112 §9.8).</summary>
+    public virtual bool EndedInOrder => true;
+
+    /// <summary>True once a stream over this transport was told that it is at its end.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Receives at least one byte into <paramref name="buffer"/>: their number, 0 at the end of the stream, <see cref="Broken"/> when the connection broke or was aborted.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 

@@ -29,7 +29,7 @@ internal sealed class TransportStream(Transport transport) : Stream
         if (cancellationToken.CanBeCanceled)
             return ReadWithinAsync(buffer, cancellationToken);
         var receive = BeginRead(buffer);
-        return receive is { IsCompletedSuccessfully: true, Result: >= 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive);
+        return receive is { IsCompletedSuccessfully: true, Result: > 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive, isWait: buffer.IsEmpty);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -58,9 +58,11 @@ internal sealed class TransportStream(Transport transport) : Stream
     private ValueTask<int> BeginRead(Memory<byte> buffer) => buffer.IsEmpty ? transport.WaitToReceiveAsync() : transport.ReceiveAsync(buffer);
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private static async ValueTask<int> ReadAsync(ValueTask<int> receive)
+    private async ValueTask<int> ReadAsync(ValueTask<int> receive, bool isWait)
     {
         var count = await receive.ConfigureAwait(false);
+        if (count == 0 && !isWait)
+            transport.HasEnded = true;
         return count >= 0 ? count : throw Broken();
     }
 

@@ -20,9 +20,15 @@ internal sealed class FairleadProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _error = new();
 
-    private FairleadProcess(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    private FairleadProcess(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, int? descriptorsMax = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(descriptorsMax is null ? "dotnet" : "prlimit") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        if (descriptorsMax is { } max)
+        {
+            start.ArgumentList.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--nofile={max}"));
+            start.ArgumentList.Add("dotnet");
+        }
+
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments)
@@ -51,10 +57,10 @@ internal sealed class FairleadProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts <c>fairlead run</c> with that YAML and waits until it says where it listens.</summary>
-    public static async Task<FairleadProcess> RunAsync(string yaml)
+    public static async Task<FairleadProcess> RunAsync(string yaml, int? descriptorsMax = null)
     {
         var folder = new TestFolder();
-        var fairlead = Start("run", folder.Write("fairlead.yaml", yaml));
+        var fairlead = new FairleadProcess("fairlead.dll", ["run", folder.Write("fairlead.yaml", yaml)], null, descriptorsMax);
         fairlead._owned = folder;
         await fairlead.ReadyAsync();
         return fairlead;

@@ -336,7 +336,7 @@ public sealed class RetryTests
             Options = new PeerOptions { ConnectTimeout = Deadlines.Patience / 20 },
         };
 
-        var connected = await Connector.ConnectAsync(peer, default);
+        var connected = await Connector.ConnectAsync(peer, default, default);
 
         Assert.Equal(Outcome.None, connected.Outcome);
         connected.Transport!.Dispose();
