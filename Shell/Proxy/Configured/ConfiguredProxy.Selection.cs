@@ -108,7 +108,7 @@ internal sealed partial class ConfiguredProxy
         ProxyMetrics.BeganToWait(route.Upstream.Name);
         try
         {
-            var mayLook = waiter.IsFirst;
+            var mayLook = waiter.LooksAtOnce;
             while (true)
             {
                 var wasWoken = line.Rearm(waiter);

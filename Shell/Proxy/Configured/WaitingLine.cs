@@ -27,7 +27,7 @@ internal sealed class WaitingLine
         {
             if (_line.Count >= lengthMax)
                 return null;
-            var waiter = new Waiter(isForAny, isFirst: _line.Count == 0);
+            var waiter = new Waiter(isForAny, looksAtOnce: !isForAny || _forAny == 0);
             waiter.Node = _line.AddLast(waiter);
             _forAny += isForAny ? 1 : 0;
             Interlocked.Increment(ref _length);                       // a full fence: who leaves a place after this sees somebody waiting
@@ -88,15 +88,15 @@ internal sealed class WaitingLine
 }
 
 /// <summary>One that waits; only <see cref="Woken"/> and <see cref="Abandon"/> are for those without the lock of the line.</summary>
-internal sealed class Waiter(bool isForAny, bool isFirst)
+internal sealed class Waiter(bool isForAny, bool looksAtOnce)
 {
     private TaskCompletionSource _woken = New();
     private volatile bool _isAbandoned;
 
     public bool IsForAny => isForAny;
 
-    /// <summary>True when nobody waited before it: nobody but itself looks whether a place became free meanwhile.</summary>
-    public bool IsFirst => isFirst;
+    /// <summary>True when nobody before it would take whatever it would: a place that became free before it joined may have been of no use to them.</summary>
+    public bool LooksAtOnce => looksAtOnce;
 
     /// <summary>True when it waits for nothing any more.</summary>
     public bool IsAbandoned => _isAbandoned;

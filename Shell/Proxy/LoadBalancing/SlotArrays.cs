@@ -6,8 +6,8 @@ using Fairlead.Upstreams;
 namespace Fairlead.Proxy;
 
 /// <summary>
-/// Requests in flight and latencies of all backends of one proxy, by slot, as a pick reads them. They live as long as the proxy and never grow, so that nothing is lost while one is counted; pages
-/// that no slot uses are never touched. A slot beyond them is not counted.
+/// Requests in flight and latencies of all backends of one proxy, by slot, as a pick reads them. They live as long as the proxy and never grow, so that nothing is lost while one is counted; most of
+/// them is address space alone. A slot beyond them is not counted.
 /// </summary>
 internal sealed class SlotArrays(int slots)
 {

@@ -81,11 +81,11 @@ public sealed class WaitingLineTests
         Assert.False(_line.IsSomebodyForAny);
         var any = Join();
         Assert.True(_line.IsSomebodyForAny);
-        Assert.Equal((true, false), (loyal.IsFirst, any.IsFirst));
+        Assert.Equal((true, true, false), (loyal.LooksAtOnce, any.LooksAtOnce, Join().LooksAtOnce));
 
         _line.Leave(any);
-
-        Assert.Equal((false, 1), (_line.IsSomebodyForAny, _line.Length));
+        Assert.True(_line.IsSomebodyForAny);
+        Assert.Equal(2, _line.Length);
     }
 
     [Fact]
