@@ -110,15 +110,16 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override ValueTask ShutdownSendAsync()
     {
-        _descriptor.Shutdown(Syscalls.ShutSend);
+        if (!_isCut)
+            _descriptor.Shutdown(Syscalls.ShutSend);
         return default;
     }
 
     public override void AbortReceive() => _descriptor.Shutdown(Syscalls.ShutReceive);
 
-    public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
+    public override void Abort() => _descriptor.Shutdown(_isCut ? Syscalls.ShutReceive : Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
-    /// <summary>The peer is told by the close that follows; until then nothing is sent, since an orderly end would be.</summary>
+    /// <summary>The peer is told by the close that follows; until then nothing is sent to it, and above all no FIN.</summary>
     public override void Reset()
     {
         _isCut = true;
