@@ -241,16 +241,19 @@ public sealed class RetryTests
         await using var busy = TestOrigin.Start(Busy);
         await using var other = TestOrigin.Start();
         await using var proxy = await TestProxy.StartAsync(With(On503 with { BackOff = Hours, Budget = new RetryBudget(0, 1) }, new PolicySettings.First()), busy, other);
-        await using var waiting = await proxy.ConnectAsync();
+        await using var one = await proxy.ConnectAsync();
+        await using var another = await proxy.ConnectAsync();
 
-        await waiting.SendAsync(Get);
-        await Eventually.True(() => busy.Requests.Count == 1, "the first attempt");
-        await Eventually.True(async () => (await proxy.AskAsync(Get)).Status == 503, "the waiting retry to have the budget", TimeSpan.FromSeconds(2));
+        var (first, second) = (one.AskAsync(Get), another.AskAsync(Get));
+        var refused = await Task.WhenAny(first, second);             // whoever was second found the budget taken
+        Assert.Equal(503, (await refused).Status);
         busy.Answer = Answers.Ok("fine");
         Assert.Equal(200, (await proxy.AskAsync(Get)).Status);
-        Assert.Empty(other.Requests);
+        var (waiting, client) = refused == first ? (second, another) : (first, one);
+        Assert.False(waiting.IsCompleted);
 
-        waiting.Reset();
+        client.Reset();
+        await Assert.ThrowsAnyAsync<Exception>(() => waiting);
         await Eventually.True(() => proxy.Exchanges.Contains(new Ended(0, Outcome.ClientGone, $"{busy.Address}:503")), "the wait to end with its client");
         Assert.Empty(other.Requests);
     }
@@ -340,6 +343,34 @@ public sealed class RetryTests
 
         Assert.Equal(Outcome.None, connected.Outcome);
         connected.Transport!.Dispose();
+    }
+
+    [Fact]
+    public async Task A_hook_may_drop_a_response_and_have_the_body_sent_again()
+    {
+        await using var busy = TestOrigin.Start(Busy);
+        await using var other = TestOrigin.Start();
+        await using var proxy = await HookedProxy<Unit>.StartAsync(new OneAfterTheOther(busy.Port, other.Port));
+        await using var client = await proxy.ConnectAsync();
+
+        Assert.Equal(200, (await client.AskAsync(Post)).Status);
+        Assert.Equal(["body", "body"], busy.Requests.Concat(other.Requests).Select(static request => Encoding.Latin1.GetString(request.Body)));
+    }
+
+    private sealed class OneAfterTheOther(int first, int second) : ProxyHttp<Unit>
+    {
+        public override Unit NewContext() => Unit.Default;
+
+        public override ValueTask<bool> RequestFilter(Session session, Unit context)
+        {
+            session.ReplayBytesMax = 4;
+            return new(false);
+        }
+
+        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(new HttpPeer(AddressOf(session.Attempts.Count == 0 ? first : second)));
+
+        public override RetryDecision RetryResponse(Session session, HttpPeer peer, in AttemptReport report, Unit context) =>
+            report.Status == 503 ? RetryDecision.OtherBackend : RetryDecision.GiveUp;
     }
 
     private static BackendAddress AddressOf(int port) => new BackendAddress.Ip(IPAddress.Loopback, port);

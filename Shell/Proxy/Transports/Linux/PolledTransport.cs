@@ -131,7 +131,8 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override ValueTask ShutdownSendAsync()
     {
-        _descriptor.Shutdown(Syscalls.ShutSend);
+        if (!_isCut)
+            _descriptor.Shutdown(Syscalls.ShutSend);
         return default;
     }
 
