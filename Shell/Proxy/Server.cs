@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Channels;
@@ -9,6 +10,7 @@ using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Primitives;
 using Fairlead.Proxy.Control;
+using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy;
 
@@ -34,7 +36,15 @@ public sealed class Server
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
     /// <summary>How long a graceful stop may take before what is left is cut off.</summary>
-    public TimeSpan DrainLimit { get; set; } = ProxySettings.DefaultDrainLimit;
+    public TimeSpan DrainLimit
+    {
+        get;
+        set
+        {
+            field = value;
+            _events.Writer.TryWrite(new LifecycleEvent.DrainLimitChanged(value));
+        }
+    } = ProxySettings.DefaultDrainLimit;
 
     /// <summary>False leaves SIGTERM and SIGINT to the caller, who then calls <see cref="Stop"/>.</summary>
     public bool HandlesSignals { get; set; } = true;
@@ -42,8 +52,17 @@ public sealed class Server
     /// <summary>Completes when every listener is bound and connections are accepted.</summary>
     public Task Started => _started.Task;
 
+    /// <summary>Called once when a graceful stop begins: not when another process serves from then on.</summary>
+    public Action StopBegan { get; set; } = static () => { };
+
     /// <summary>Called with exceptions that a service or hook let through; the default writes one line to standard error.</summary>
     public Action<Exception> UnexpectedError { get; set; } = static bug => Console.Error.WriteLine($"fairlead: unexpected {bug.GetType().Name}: {bug.Message}");
+
+    /// <summary>Sockets the process was started with: the listeners take from there first.</summary>
+    internal InheritedSockets? Inherited { get; set; }
+
+    /// <summary>The listeners in force.</summary>
+    internal IEnumerable<ListenerBinding> Listeners => _proxies.SelectMany(static proxy => proxy.Bound);
 
     /// <summary>Adds a service to run. Before <see cref="RunAsync"/>.</summary>
     public Server AddService(HttpProxyService service)
@@ -63,6 +82,9 @@ public sealed class Server
 
     /// <summary>Asks for a graceful stop; asked again, stops at once.</summary>
     public void Stop() => _events.Writer.TryWrite(new LifecycleEvent.StopRequested());
+
+    /// <summary>Tells that another process accepts on the same listeners: this one ends when its connections have, each after its next response, and leaves the socket files alone.</summary>
+    internal void HandOver() => _events.Writer.TryWrite(new LifecycleEvent.HandedOver());
 
     /// <summary>Runs until stopped and gives the exit code: 0 after a graceful stop, 4 after a forced one.</summary>
     /// <exception cref="ServerStartException">A listener cannot be bound, or its certificate cannot be read.</exception>
@@ -109,7 +131,10 @@ public sealed class Server
         try
         {
             foreach (var proxy in _proxies)
+            {
+                proxy.Inherited = Inherited;
                 proxy.Bind();
+            }
         }
         catch (Exception e)
         {
@@ -148,6 +173,16 @@ public sealed class Server
                             proxy.CloseListeners();
                         }
 
+                        StopBegan();
+                        break;
+                    case LifecycleEffect.LeaveListeners:
+                        foreach (var proxy in _proxies)
+                        {
+                            proxy.Runtime.BeginDrain();
+                            proxy.LeaveListeners();
+                        }
+
+                        SessionsChanged();
                         break;
                     case LifecycleEffect.CloseIdleConnections:
                         foreach (var proxy in _proxies)

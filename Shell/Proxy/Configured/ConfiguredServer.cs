@@ -9,7 +9,6 @@ using Fairlead.Control;
 using Fairlead.Proxy.Control;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
-using LanguageExt;
 
 namespace Fairlead.Proxy;
 
@@ -32,7 +31,8 @@ public sealed class ConfiguredServer
     private readonly HttpProxyService _service;
     private readonly AccessLog? _accessLog;
     private readonly ControlLoop _control;
-    private readonly ProxySettings _settings;
+    private readonly Lock _oneAtATime = new();
+    private ProxySettings _settings;
 
     /// <summary>Wires everything up; nothing is bound or started yet.</summary>
     public ConfiguredServer(ProxySettings settings, ConfiguredServerOptions options)
@@ -44,7 +44,7 @@ public sealed class ConfiguredServer
             ProxyMetrics.VerdictChanged(report.Backend.Upstream, report.Backend.Address.ToString()!, report.After.IsUsable);
             options.VerdictChanged(report);
         }, bug => Server.UnexpectedError(bug));
-        if (options.ExchangeEnded is null && settings.AccessLog != AccessLogFormat.Off)
+        if (options.ExchangeEnded is null)
             _accessLog = new AccessLog(options.AccessLog, settings.AccessLog);
         var log = options.ExchangeEnded ?? (_accessLog is { } accessLog ? accessLog.Write : static (_, _) => { });
         _service = HttpProxyService.Create(new ConfiguredProxy(_control.Snapshot, log, bug => Server.UnexpectedError(bug)));
@@ -81,16 +81,25 @@ public sealed class ConfiguredServer
     }
 
     /// <summary>
-    /// Serves by <paramref name="settings"/> from now on. Health, rotation and connections of backends that stay are kept; requests under way end as they began. Answers which
-    /// changed keys take effect with the next start only.
+    /// Serves by <paramref name="settings"/> from now on, and answers what that changed. Health, rotation and connections of backends that stay are kept; requests under way end as
+    /// they began; backends that are gone drain. All or nothing: new listeners are bound before anything else.
     /// </summary>
-    /// <exception cref="ServerStartException">A TLS file cannot be used: nothing was changed.</exception>
-    public Seq<string> Reload(ProxySettings settings)
+    /// <exception cref="ServerStartException">A TLS file cannot be used, or an address cannot be bound: nothing was changed.</exception>
+    public ReloadPlan Reload(ProxySettings settings)
     {
-        CheckUpstreamFiles(settings);
-        _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies);
-        _control.Happened(new ControlEvent.SettingsLoaded(settings));
-        return Configuration.Reload.NeedsRestart(_settings, settings);
+        lock (_oneAtATime)
+        {
+            var plan = ReloadPlan.Of(_settings, settings);
+            CheckUpstreamFiles(settings);
+            _service.Relisten(settings.Listeners);
+            _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies);
+            _control.Happened(new ControlEvent.SettingsLoaded(settings));
+            if (_accessLog is not null)
+                _accessLog.Format = settings.AccessLog;
+            Server.DrainLimit = settings.DrainLimit;
+            _settings = settings;
+            return plan;
+        }
     }
 
     /// <summary>A file that is missing now would fail every request later.</summary>

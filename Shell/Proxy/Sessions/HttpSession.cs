@@ -208,7 +208,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _in.MakeRoom(ReceiveBytes / 2);
         _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));
         _isIdle = true;
-        if (_runtime.IsDraining)
+        if (_runtime.ClosesIdle)
             return false;
         var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
         _isIdle = false;

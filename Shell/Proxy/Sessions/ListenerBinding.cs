@@ -21,11 +21,13 @@ internal sealed class ListenerBinding : IDisposable
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
+    private readonly bool _ownsFile;
     private PolledListener? _polled;
     private int _isDisposed;
 
-    private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket)
+    private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket, bool ownsFile)
     {
+        _ownsFile = ownsFile;
         Address = address;
         Certificate = certificate;
         _socket = socket;
@@ -45,10 +47,12 @@ internal sealed class ListenerBinding : IDisposable
     /// <summary>The Host of an HTTP/1.0 request that names none.</summary>
     public byte[] DefaultAuthority { get; }
 
-    /// <summary>Binds and listens; connections wait in the kernel until <see cref="AcceptAsync"/>.</summary>
+    /// <summary>Binds and listens, unless the process was started with a socket for that address; connections wait in the kernel until <see cref="AcceptAsync"/>.</summary>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public static ListenerBinding Bind(ListenerAddress address, ServerCertificate? certificate)
+    public static ListenerBinding Bind(ListenerAddress address, ServerCertificate? certificate, InheritedSockets? inherited = null)
     {
+        if (inherited?.Take(address) is { } taken)
+            return Adopt(taken.Socket, taken.OwnsFile, address, certificate);
         var (socket, endPoint) = address switch
         {
             ListenerAddress.Tcp tcp => (new Socket(tcp.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), (EndPoint)new IPEndPoint(tcp.Address, tcp.Port)),
@@ -67,7 +71,45 @@ internal sealed class ListenerBinding : IDisposable
             socket.Listen(Backlog);
             if (address is ListenerAddress.Unix bound && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(bound.Path, (UnixFileMode)bound.Mode);
-            return new ListenerBinding(address, certificate, socket);
+            return new ListenerBinding(address, certificate, socket, ownsFile: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same socket with another certificate or file mode: what waits in the kernel stays there. Both accept until this one is left.</summary>
+    /// <exception cref="SocketException">No descriptor is free.</exception>
+    public ListenerBinding As(ListenerAddress address, ServerCertificate? certificate)
+    {
+        var descriptor = Duplicate();
+        Syscalls.TryCloseOnExec(descriptor);
+        return Adopt(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), _ownsFile, address, certificate);
+    }
+
+    /// <summary>Whether the file of a Unix-domain socket is ours to delete.</summary>
+    public bool OwnsFile => _ownsFile;
+
+    /// <summary>A number for the socket that a program started from here gets too; the caller closes it.</summary>
+    /// <exception cref="SocketException">No descriptor is free.</exception>
+    public int Duplicate()
+    {
+        var descriptor = OperatingSystem.IsLinux() ? Syscalls.Duplicate((int)_socket.SafeHandle.DangerousGetHandle()) : -1;
+        return descriptor >= 0 ? descriptor : throw new SocketException((int)SocketError.OperationNotSupported);
+    }
+
+    private static ListenerBinding Adopt(Socket socket, bool ownsFile, ListenerAddress address, ServerCertificate? certificate)
+    {
+        try
+        {
+            if (address is ListenerAddress.Tcp)
+                socket.NoDelay = true;
+            socket.Listen(Backlog);                                  // systemd may have asked for fewer
+            if (ownsFile && address is ListenerAddress.Unix unix && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(unix.Path, (UnixFileMode)unix.Mode);
+            return new ListenerBinding(address, certificate, socket, ownsFile);
         }
         catch
         {
@@ -127,12 +169,20 @@ internal sealed class ListenerBinding : IDisposable
 
     public void Dispose()
     {
+        if (TryClose() && _ownsFile && Address is ListenerAddress.Unix unix)
+            File.Delete(unix.Path);
+    }
+
+    /// <summary>Accepts no more, and leaves the address to whoever has the socket too.</summary>
+    public void Leave() => TryClose();
+
+    private bool TryClose()
+    {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-            return;                                                  // the path may be another process's by now
+            return false;                                            // the path may be another process's by now
         _polled?.Stop();
         _socket.Dispose();
-        if (Address is ListenerAddress.Unix unix)
-            File.Delete(unix.Path);
+        return true;
     }
 
     /// <summary>
