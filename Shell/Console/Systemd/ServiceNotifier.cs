@@ -15,7 +15,8 @@ internal sealed class ServiceNotifier : IDisposable
 {
     private readonly UnixDomainSocketEndPoint? _manager;
     private readonly Socket? _socket;
-    private readonly Timer? _watchdog;
+    private readonly TimeSpan _watchdogInterval;
+    private Timer? _watchdog;
 
     private ServiceNotifier(string? path, string? watchdogMicroseconds)
     {
@@ -24,10 +25,7 @@ internal sealed class ServiceNotifier : IDisposable
         _manager = new UnixDomainSocketEndPoint(path[0] == '@' ? '\0' + path[1..] : path);   // abstract
         _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         if (long.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds > 0)
-        {
-            var half = TimeSpan.FromMicroseconds(microseconds / 2);   // as sd_watchdog_enabled(3) advises
-            _watchdog = new Timer(_ => Send("WATCHDOG=1"), null, half, half);
-        }
+            _watchdogInterval = TimeSpan.FromMicroseconds(microseconds / 2);   // as sd_watchdog_enabled(3) advises
     }
 
     /// <summary>The manager that the environment names.</summary>
@@ -39,7 +37,12 @@ internal sealed class ServiceNotifier : IDisposable
     }
 
     /// <summary>Connections are accepted; also after a reload.</summary>
-    public void Ready(string status) => Send("READY=1\nSTATUS=" + status);
+    public void Ready(string status)
+    {
+        Send("READY=1\nSTATUS=" + status);
+        if (_watchdogInterval > TimeSpan.Zero)
+            _watchdog ??= new Timer(_ => Send("WATCHDOG=1"), null, _watchdogInterval, _watchdogInterval);
+    }
 
     /// <summary>The configuration is read again; ends with <see cref="Ready"/>.</summary>
     public void Reloading() => Send(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={MonotonicMicroseconds}"));

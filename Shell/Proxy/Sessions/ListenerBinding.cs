@@ -22,6 +22,7 @@ internal sealed class ListenerBinding : IDisposable
 
     private readonly Socket _socket;
     private readonly bool _ownsFile;
+    private readonly CancellationTokenSource _ended = new();
     private PolledListener? _polled;
     private int _isDisposed;
 
@@ -133,7 +134,7 @@ internal sealed class ListenerBinding : IDisposable
         {
             try
             {
-                serve(this, AcceptedOf(await _socket.AcceptAsync().ConfigureAwait(false)));
+                serve(this, AcceptedOf(await _socket.AcceptAsync(_ended.Token).ConfigureAwait(false)));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
@@ -144,7 +145,7 @@ internal sealed class ListenerBinding : IDisposable
             {
                 // That client went away before it was accepted: take the next.
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 return;                                              // closed
             }
@@ -169,19 +170,28 @@ internal sealed class ListenerBinding : IDisposable
 
     public void Dispose()
     {
-        if (TryClose() && _ownsFile && Address is ListenerAddress.Unix unix)
+        if (!TryEnd())
+            return;                                                  // the path may be another process's by now
+        _socket.Dispose();
+        if (_ownsFile && Address is ListenerAddress.Unix unix)
             File.Delete(unix.Path);
     }
 
     /// <summary>Accepts no more, and leaves the address to whoever has the socket too.</summary>
-    public void Leave() => TryClose();
+    public void Leave()
+    {
+        if (!TryEnd())
+            return;
+        GC.SuppressFinalize(_socket);
+        _socket.SafeHandle.Dispose();                                // Socket.Dispose deletes the file it bound, and shuts down what somebody else listens on
+    }
 
-    private bool TryClose()
+    private bool TryEnd()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-            return false;                                            // the path may be another process's by now
+            return false;
         _polled?.Stop();
-        _socket.Dispose();
+        _ended.Cancel();
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -74,14 +75,16 @@ public sealed class UpgradeStory
         Assert.Equal("still here", (await client.GetAsync()).Text);
     }
 
-    [Fact]
-    public async Task A_request_under_way_is_answered_by_the_old_process_and_a_socket_file_stays()
+    [Theory]
+    [InlineData("pollers")]
+    [InlineData("runtime")]
+    public async Task A_request_under_way_is_answered_by_the_old_process_and_the_sockets_stay(string sockets)
     {
         var hold = new TaskCompletionSource();
         await using var origin = TestOrigin.Start(Answers.After(hold.Task, Answers.Ok("late")));
         using var folder = new TestFolder();
         var path = Path.Combine(folder.Path, "a.sock");
-        await using var fairlead = await FairleadProcess.RunAsync(To(origin, "unix:" + path));
+        await using var fairlead = await FairleadProcess.RunAsync(To(origin, "127.0.0.1:0", "unix:" + path), new Dictionary<string, string> { ["FAIRLEAD_SOCKETS"] = sockets });
         await using var early = await TestClient.ConnectAsync(new UnixDomainSocketEndPoint(path));
         await early.SendAsync("GET /early HTTP/1.1\r\nHost: a.test\r\n\r\n");
         await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
@@ -97,6 +100,7 @@ public sealed class UpgradeStory
         Assert.True(File.Exists(path));
         await using var later = await TestClient.ConnectAsync(new UnixDomainSocketEndPoint(path));
         Assert.Equal(200, (await later.GetAsync()).Status);
+        Assert.Equal(200, await Ask.StatusAsync(fairlead.Port));
     }
 
     [Fact]
