@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,6 +11,7 @@ using Fairlead.Control;
 using Fairlead.Proxy.Control;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
+using Fairlead.Upstreams;
 
 namespace Fairlead.Proxy;
 
@@ -94,6 +97,7 @@ public sealed class ConfiguredServer
             _service.Relisten(settings.Listeners);
             _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies);
             _control.Happened(new ControlEvent.SettingsLoaded(settings));
+            _service.Runtime.Pools.Drain(AddressesOf(_settings).Except(AddressesOf(settings)).ToFrozenSet());
             if (_accessLog is not null)
                 _accessLog.Format = settings.AccessLog;
             Server.DrainLimit = settings.DrainLimit;
@@ -101,6 +105,9 @@ public sealed class ConfiguredServer
             return plan;
         }
     }
+
+    private static IEnumerable<BackendAddress> AddressesOf(ProxySettings settings) =>
+        settings.Upstreams.SelectMany(static upstream => upstream.Backends.Select(static backend => backend.Address));
 
     /// <summary>A file that is missing now would fail every request later.</summary>
     private static void CheckUpstreamFiles(ProxySettings settings)

@@ -25,6 +25,7 @@ public sealed class ReloadStory
         await Eventually.True(async () => (await client.GetAsync()).Text == "second", "the new backend to be used");
         await fairlead.LineAsync(line => line == $"  - backend app {first.Address}: drains", "the plan");
         Assert.Contains($"  + backend app {second.Address}, weight 1", fairlead.Error);
+        await Eventually.True(() => first.OpenConnections == 0, "the idle connection to the old backend to close");
         fairlead.Terminate();
         Assert.Equal(0, await fairlead.ExitCodeAsync());
     }
