@@ -61,6 +61,9 @@ public sealed class Server
     /// <summary>Sockets the process was started with: the listeners take from there first.</summary>
     internal InheritedSockets? Inherited { get; set; }
 
+    /// <summary>Awaited before connections are accepted on sockets that were given to the process: whoever connects waits in the kernel, or is served by the process before.</summary>
+    internal Func<CancellationToken, Task> BeforeAccepting { get; set; } = static _ => Task.CompletedTask;
+
     /// <summary>The listeners in force.</summary>
     internal IEnumerable<ListenerBinding> Listeners => _proxies.SelectMany(static proxy => proxy.Bound);
 
@@ -94,6 +97,7 @@ public sealed class Server
     /// <exception cref="ServerStartException">A listener cannot be bound, or its certificate cannot be read.</exception>
     public async Task<int> RunAsync(CancellationToken stop = default)
     {
+        var tookOver = Inherited is { Count: > 0 };
         BindAll();
         using var ended = new CancellationTokenSource();
         using var registration = stop.Register(Stop);
@@ -103,6 +107,8 @@ public sealed class Server
             var work = new List<Task>();
             foreach (var service in _background)
                 work.Add(RunBackgroundAsync(service, ended.Token));
+            if (tookOver)
+                await BeforeAccepting(ended.Token).ConfigureAwait(false);
             foreach (var proxy in _proxies)
                 work.Add(proxy.RunAsync(ended.Token));
             _started.TrySetResult();

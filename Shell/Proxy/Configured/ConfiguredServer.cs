@@ -31,6 +31,11 @@ public sealed class ConfiguredServerOptions
 /// <summary>The proxy that settings describe: the composition root of the console, and the way to run a configuration inside another program.</summary>
 public sealed class ConfiguredServer
 {
+    /// <summary>How long a process that takes over waits for its first checks and names.</summary>
+    private static readonly TimeSpan SettlingMax = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan SettlingPause = TimeSpan.FromMilliseconds(20);
+
     private readonly HttpProxyService _service;
     private readonly AccessLog? _accessLog;
     private readonly ControlLoop _control;
@@ -41,7 +46,7 @@ public sealed class ConfiguredServer
     public ConfiguredServer(ProxySettings settings, ConfiguredServerOptions options)
     {
         _settings = settings;
-        Server = new Server { DrainLimit = settings.DrainLimit };
+        Server = new Server { DrainLimit = settings.DrainLimit, BeforeAccepting = SettledAsync };
         _control = new ControlLoop(settings, report =>
         {
             ProxyMetrics.VerdictChanged(report.Backend.Upstream, report.Backend.Address.ToString()!, report.After.IsUsable);
@@ -104,6 +109,13 @@ public sealed class ConfiguredServer
             _settings = settings;
             return plan;
         }
+    }
+
+    /// <summary>A process that takes over would answer 503 for backends that it has not looked at yet.</summary>
+    private async Task SettledAsync(CancellationToken stop)
+    {
+        for (var waited = TimeSpan.Zero; waited < SettlingMax && _control.Snapshot.Value.IsSettling; waited += SettlingPause)
+            await Task.Delay(SettlingPause, stop).ConfigureAwait(false);
     }
 
     private static IEnumerable<BackendAddress> AddressesOf(ProxySettings settings) =>
