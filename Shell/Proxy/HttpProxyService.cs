@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -9,6 +11,7 @@ using Fairlead.Http;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
 using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace Fairlead.Proxy;
 
@@ -22,8 +25,11 @@ public interface IService
 /// <summary>A service that listens for clients and serves each request through a <see cref="ProxyHttp{TContext}"/>. Add listeners before the server runs.</summary>
 public abstract class HttpProxyService : IService
 {
-    private readonly List<(ListenerAddress Address, Func<ServerCertificate?> Certificate, ListenerSettings? Settings)> _wanted = [];
-    private readonly List<ListenerBinding> _bound = [];
+    private readonly List<WantedListener> _wanted = [];
+    private readonly List<Task> _accepting = [];
+    private readonly Lock _gate = new();
+    private ImmutableArray<BoundListener> _bound = [];
+    private bool _isRunning;
 
     private protected HttpProxyService(string name)
     {
@@ -32,7 +38,7 @@ public abstract class HttpProxyService : IService
         {
             OptionsChanged = () =>
             {
-                foreach (var listener in _bound)
+                foreach (var listener in Bound)
                     listener.Gate.Look();                            // there may be more connections now
             },
         };
@@ -47,7 +53,7 @@ public abstract class HttpProxyService : IService
         get
         {
             var all = new List<EndPoint>();
-            foreach (var listener in _bound)
+            foreach (var listener in Bound)
                 all.Add(listener.EndPoint);
             return all;
         }
@@ -70,6 +76,19 @@ public abstract class HttpProxyService : IService
 
     internal ServiceRuntime Runtime { get; }
 
+    /// <summary>Sockets the process was started with: binding takes from there first.</summary>
+    internal InheritedSockets? Inherited { get; set; }
+
+    /// <summary>The listeners in force.</summary>
+    internal IEnumerable<ListenerBinding> Bound
+    {
+        get
+        {
+            lock (_gate)
+                return _bound.Select(static listener => listener.Binding);
+        }
+    }
+
     /// <summary>Called when a session or an exchange ends while draining.</summary>
     internal Action Changed { get; set; } = static () => { };
 
@@ -80,14 +99,14 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTcp(string address)
     {
-        _wanted.Add((ParseTcp(address), static () => null, null));
+        _wanted.Add(new WantedListener(ParseTcp(address), static () => null, None));
         return this;
     }
 
     /// <summary>Listens on a Unix-domain socket; <paramref name="mode"/> is its file mode.</summary>
     public HttpProxyService AddUnix(string path, int mode = 0b110_110_110)
     {
-        _wanted.Add((new ListenerAddress.Unix(path, mode), static () => null, null));
+        _wanted.Add(new WantedListener(new ListenerAddress.Unix(path, mode), static () => null, None));
         return this;
     }
 
@@ -95,14 +114,11 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTls(string address, string certificateFile, string keyFile)
     {
-        _wanted.Add((ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile), null));
+        _wanted.Add(new WantedListener(ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile), None));
         return this;
     }
 
-    internal void Add(ListenerSettings listener) => _wanted.Add((
-        listener.Address,
-        () => listener.Tls.MatchUnsafe(static tls => ServerCertificate.Load(tls.CertificateFile, tls.KeyFile), static () => null!),
-        listener));
+    internal void Add(ListenerSettings listener) => _wanted.Add(WantedOf(listener));
 
     /// <summary>Binds every listener, or none.</summary>
     internal void Bind()
@@ -110,13 +126,8 @@ public abstract class HttpProxyService : IService
         Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding, AllowsConnect);
         try
         {
-            foreach (var (address, certificate, settings) in _wanted)
-            {
-                var bound = BindOne(address, certificate);
-                _bound.Add(bound);
-                if (settings is not null)
-                    (bound.ProxyProtocol, bound.ProxyProtocolFrom) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom]);
-            }
+            foreach (var wanted in _wanted)
+                _bound = _bound.Add(new BoundListener(BindOne(wanted, certificate => ListenerBinding.Bind(wanted.Address, certificate, Inherited)), wanted));
         }
         catch
         {
@@ -127,29 +138,124 @@ public abstract class HttpProxyService : IService
 
     internal async Task RunAsync(CancellationToken stop)
     {
-        var work = new List<Task> { Runtime.Sweeper.RunAsync(stop) };
-        foreach (var listener in _bound)
-            work.Add(listener.AcceptAsync(Serve, Runtime));
-        await Task.WhenAll(work).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _isRunning = true;
+            foreach (var listener in _bound)
+                Accept(listener.Binding);
+        }
+
+        await Runtime.Sweeper.RunAsync(stop).ConfigureAwait(false);
+        Task[] accepting;
+        lock (_gate)
+            accepting = [.. _accepting];
+        await Task.WhenAll(accepting).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Listens on <paramref name="listeners"/> instead: first binds what is new, then closes what is gone; what is neither is not touched. Connections live on.
+    /// </summary>
+    /// <exception cref="ServerStartException">One cannot be bound: nothing was changed.</exception>
+    internal void Relisten(Seq<ListenerSettings> listeners)
+    {
+        lock (_gate)
+        {
+            if (Runtime.IsDraining)
+                throw new ServerStartException("it is stopping");
+            var left = _bound.ToList();
+            var next = ImmutableArray.CreateBuilder<BoundListener>(listeners.Count);
+            var made = new List<ListenerBinding>();
+            try
+            {
+                foreach (var wanted in listeners.Map(WantedOf))
+                {
+                    var place = left.FindIndex(listener => listener.Wanted.Address.ToString() == wanted.Address.ToString());
+                    var before = place < 0 ? null : left[place];
+                    if (before is not null)
+                        left.RemoveAt(place);
+                    if (before is not null && before.Wanted.Settings == wanted.Settings)
+                    {
+                        next.Add(before);
+                        continue;
+                    }
+
+                    var binding = BindOne(wanted, certificate => before?.Binding.As(wanted.Address, certificate) ?? ListenerBinding.Bind(wanted.Address, certificate));
+                    made.Add(binding);
+                    next.Add(new BoundListener(binding, wanted));
+                }
+            }
+            catch
+            {
+                foreach (var binding in made)
+                    Undo(binding);
+                throw;
+            }
+
+            var replaced = _bound;
+            _bound = next.DrainToImmutable();
+            foreach (var binding in made)
+            {
+                if (_isRunning)
+                    Accept(binding);
+            }
+
+            foreach (var gone in left)
+                gone.Binding.Dispose();
+            foreach (var listener in replaced)
+            {
+                if (!left.Contains(listener) && !_bound.Contains(listener))
+                    listener.Binding.Leave();
+            }
+        }
     }
 
     internal void CloseListeners()
     {
-        foreach (var listener in _bound)
+        foreach (var listener in Bound)
             listener.Dispose();
+    }
+
+    /// <summary>Accepts no more; the addresses stay another process's.</summary>
+    internal void LeaveListeners()
+    {
+        foreach (var listener in Bound)
+            listener.Leave();
+    }
+
+    private void Accept(ListenerBinding listener)
+    {
+        _accepting.RemoveAll(static ended => ended.IsCompletedSuccessfully);
+        _accepting.Add(listener.AcceptAsync(Serve, Runtime));
+    }
+
+    /// <summary>Gives up a listener that never accepted. The file is deleted only when no other listener has the address.</summary>
+    private void Undo(ListenerBinding binding)
+    {
+        if (_bound.Any(listener => listener.Binding.Address.ToString() == binding.Address.ToString()))
+            binding.Leave();
+        else
+            binding.Dispose();
     }
 
     private protected abstract void Serve(ListenerBinding listener, Accepted accepted);
 
-    private static ListenerBinding BindOne(ListenerAddress address, Func<ServerCertificate?> certificate)
+    private static WantedListener WantedOf(ListenerSettings listener) => new(
+        listener.Address,
+        () => listener.Tls.MatchUnsafe(static tls => ServerCertificate.Load(tls.CertificateFile, tls.KeyFile), static () => null!),
+        listener);
+
+    private static ListenerBinding BindOne(WantedListener wanted, Func<ServerCertificate?, ListenerBinding> bind)
     {
         try
         {
-            return ListenerBinding.Bind(address, certificate());
+            var bound = bind(wanted.Certificate());
+            foreach (var settings in wanted.Settings)
+                (bound.ProxyProtocol, bound.ProxyProtocolFrom) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom]);
+            return bound;
         }
         catch (Exception e) when (e is SocketException or System.IO.IOException or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"cannot listen on {address}: {e.Message}", e);
+            throw new ServerStartException($"cannot listen on {wanted.Address}: {e.Message}", e);
         }
     }
 
@@ -157,6 +263,10 @@ public abstract class HttpProxyService : IService
         IPEndPoint.TryParse(address, out var endPoint) && address.Contains(':')
             ? new ListenerAddress.Tcp(endPoint.Address, endPoint.Port)
             : throw new ArgumentException($"'{address}' is not an address to listen on: write IP:PORT such as 0.0.0.0:6188 or [::]:6188.", nameof(address));
+
+    private sealed record WantedListener(ListenerAddress Address, Func<ServerCertificate?> Certificate, Option<ListenerSettings> Settings);
+
+    private sealed record BoundListener(ListenerBinding Binding, WantedListener Wanted);
 
     private sealed class Of<TContext>(ProxyHttp<TContext> proxy, string name) : HttpProxyService(name)
     {

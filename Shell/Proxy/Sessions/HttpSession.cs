@@ -260,7 +260,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _in.GiveBack();                                              // thousands may idle
         _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));
         _isIdle = true;
-        if (_runtime.IsDraining)
+        if (_runtime.ClosesIdle)
             return false;
         var count = await Client.ReceiveLateAsync(_in, ReceiveBytes).ConfigureAwait(false);
         _isIdle = false;

@@ -22,11 +22,14 @@ internal sealed class ListenerBinding : IDisposable
 
     private readonly Socket _socket;
     private Action _stopWaiting = static () => { };
+    private readonly bool _ownsFile;
+    private readonly CancellationTokenSource _ended = new();
     private PolledListener? _polled;
     private int _isDisposed;
 
-    private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket)
+    private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket, bool ownsFile)
     {
+        _ownsFile = ownsFile;
         Address = address;
         Certificate = certificate;
         _socket = socket;
@@ -55,10 +58,12 @@ internal sealed class ListenerBinding : IDisposable
     /// <summary>The Host of an HTTP/1.0 request that names none.</summary>
     public byte[] DefaultAuthority { get; }
 
-    /// <summary>Binds and listens; connections wait in the kernel until <see cref="AcceptAsync"/>.</summary>
+    /// <summary>Binds and listens, unless the process was started with a socket for that address; connections wait in the kernel until <see cref="AcceptAsync"/>.</summary>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public static ListenerBinding Bind(ListenerAddress address, ServerCertificate? certificate)
+    public static ListenerBinding Bind(ListenerAddress address, ServerCertificate? certificate, InheritedSockets? inherited = null)
     {
+        if (inherited?.Take(address) is { } taken)
+            return Adopt(taken.Socket, taken.OwnsFile, address, certificate);
         var (socket, endPoint) = address switch
         {
             ListenerAddress.Tcp tcp => (new Socket(tcp.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), (EndPoint)new IPEndPoint(tcp.Address, tcp.Port)),
@@ -77,7 +82,45 @@ internal sealed class ListenerBinding : IDisposable
             socket.Listen(Backlog);
             if (address is ListenerAddress.Unix bound && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(bound.Path, (UnixFileMode)bound.Mode);
-            return new ListenerBinding(address, certificate, socket);
+            return new ListenerBinding(address, certificate, socket, ownsFile: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same socket with another certificate or file mode: what waits in the kernel stays there. Both accept until this one is left.</summary>
+    /// <exception cref="SocketException">No descriptor is free.</exception>
+    public ListenerBinding As(ListenerAddress address, ServerCertificate? certificate)
+    {
+        var descriptor = Duplicate();
+        Syscalls.TryCloseOnExec(descriptor);
+        return Adopt(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), _ownsFile, address, certificate);
+    }
+
+    /// <summary>Whether the file of a Unix-domain socket is ours to delete.</summary>
+    public bool OwnsFile => _ownsFile;
+
+    /// <summary>A number for the socket that a program started from here gets too; the caller closes it.</summary>
+    /// <exception cref="SocketException">No descriptor is free.</exception>
+    public int Duplicate()
+    {
+        var descriptor = OperatingSystem.IsLinux() ? Syscalls.Duplicate((int)_socket.SafeHandle.DangerousGetHandle()) : -1;
+        return descriptor >= 0 ? descriptor : throw new SocketException((int)SocketError.OperationNotSupported);
+    }
+
+    private static ListenerBinding Adopt(Socket socket, bool ownsFile, ListenerAddress address, ServerCertificate? certificate)
+    {
+        try
+        {
+            if (address is ListenerAddress.Tcp)
+                socket.NoDelay = true;
+            socket.Listen(Backlog);                                  // systemd may have asked for fewer
+            if (ownsFile && address is ListenerAddress.Unix unix && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(unix.Path, (UnixFileMode)unix.Mode);
+            return new ListenerBinding(address, certificate, socket, ownsFile);
         }
         catch
         {
@@ -114,7 +157,7 @@ internal sealed class ListenerBinding : IDisposable
             {
                 if (!Gate.HasRoom)
                     await WaitForRoomAsync(runtime).ConfigureAwait(false);
-                Serve(serve, AcceptedOf(await _socket.AcceptAsync().ConfigureAwait(false)));
+                Serve(serve, AcceptedOf(await _socket.AcceptAsync(_ended.Token).ConfigureAwait(false)));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
@@ -125,7 +168,7 @@ internal sealed class ListenerBinding : IDisposable
             {
                 // That client went away before it was accepted: take the next.
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 return;                                              // closed
             }
@@ -161,13 +204,30 @@ internal sealed class ListenerBinding : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        if (!TryEnd())
             return;                                                  // the path may be another process's by now
+        _socket.Dispose();
+        if (_ownsFile && Address is ListenerAddress.Unix unix)
+            File.Delete(unix.Path);
+    }
+
+    /// <summary>Accepts no more, and leaves the address to whoever has the socket too.</summary>
+    public void Leave()
+    {
+        if (!TryEnd())
+            return;
+        GC.SuppressFinalize(_socket);
+        _socket.SafeHandle.Dispose();                                // Socket.Dispose deletes the file it bound, and shuts down what somebody else listens on
+    }
+
+    private bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return false;
         _polled?.Stop();
         _stopWaiting();
-        _socket.Dispose();
-        if (Address is ListenerAddress.Unix unix)
-            File.Delete(unix.Path);
+        _ended.Cancel();
+        return true;
     }
 
     /// <summary>

@@ -81,8 +81,9 @@ internal sealed class ServiceRuntime
     private int _exchanges;
     private long _shortageToldAt;
     private volatile bool _isDraining;
+    private volatile bool _closesIdle;
 
-    /// <summary><paramref name="changed"/> is called when an exchange begins or ends, or a session ends, while draining.</summary>
+    /// <summary><paramref name="changed"/> is called when an exchange or a session begins or ends while draining.</summary>
     public ServiceRuntime(Action changed)
     {
         _changed = changed;
@@ -117,7 +118,11 @@ internal sealed class ServiceRuntime
     /// <summary>Called when <see cref="Options"/> were replaced.</summary>
     public Action OptionsChanged { get; set; } = static () => { };
 
+    /// <summary>Connections close after their response.</summary>
     public bool IsDraining => _isDraining;
+
+    /// <summary>Connections without an exchange close, too.</summary>
+    public bool ClosesIdle => _closesIdle;
 
     public int Sessions => Volatile.Read(ref _sessions);
 
@@ -128,6 +133,8 @@ internal sealed class ServiceRuntime
         Interlocked.Increment(ref _sessions);
         Sweeper.Add(session);
         Metrics.SessionOpened();
+        if (_isDraining)
+            _changed();                                              // accepted just before the listeners closed
     }
 
     public void SessionClosed(ISession session)
@@ -166,6 +173,7 @@ internal sealed class ServiceRuntime
 
     public void CloseIdle()
     {
+        _closesIdle = true;
         Sweeper.ForEach<ISession>(static session => session.BeginDrain());
         Pools.CloseIdle();
     }

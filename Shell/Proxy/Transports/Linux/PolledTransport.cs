@@ -131,8 +131,7 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override ValueTask ShutdownSendAsync()
     {
-        if (!_isCut)
-            _descriptor.Shutdown(Syscalls.ShutSend);
+        _descriptor.Shutdown(Syscalls.ShutSend);
         return default;
     }
 
