@@ -263,7 +263,7 @@ public sealed class SelectorTests
         var told = selector.Explain(new PickInput { InFlight = [1] }, []);
         Assert.Equal(1, told.Chosen);
         Assert.Equal([new Exclusion.Full(1, 1), new Exclusion.No(), new Exclusion.OtherTier(0)], told.Excluded.ToArray());
-        Assert.True(told.Steps is [PickStep.TierChosen(0, 100, _, false), PickStep.Limited(0, 1, 1), PickStep.Turn]);
+        Assert.True(told.Steps is [PickStep.TierChosen(0, 100, _, 0, false), PickStep.Limited(0, 1, 1), PickStep.Turn]);
     }
 
     [Fact]

@@ -208,7 +208,7 @@ public class ProbingTests
     }
 
     [Fact]
-    public void The_check_goes_to_its_own_port_with_the_tls_of_the_upstream()
+    public void Caddy_7544_the_check_goes_to_its_own_port_with_the_tls_of_the_upstream()
     {
         var tls = new UpstreamTls(Some("app.test"), Verify: true, default, None, None);
         var check = Given.Check(port: 9000);
@@ -223,7 +223,7 @@ public class ProbingTests
     }
 
     [Fact]
-    public void One_address_in_two_upstreams_has_two_healths()
+    public void Caddy_7870_one_address_in_two_upstreams_has_two_healths()
     {
         var plane = new Plane();
         plane.Load(0, Given.Settings(Given.App(Given.Check(fall: 1), One), Given.Upstream("other", Given.Check(fall: 1), One)));

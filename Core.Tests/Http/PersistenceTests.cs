@@ -96,6 +96,10 @@ public sealed class PersistenceTests
         Assert.Equal(keeps, Persistence.KeepsClient(
             new RequestHead { Version = version, Hop = hop }, new BodyFraming(toClient, 0), requestBodyWillBeRead, isDraining));
 
+    [Fact]
+    public void What_follows_a_CONNECT_that_was_refused_is_no_request() =>
+        Assert.False(Persistence.KeepsClient(new RequestHead { Kind = MethodKind.Connect }, new BodyFraming(BodyKind.Length, 0), requestBodyWillBeRead: true, isDraining: false));
+
     public static TheoryData<bool, int, HttpVersion, HopOptions, BodyKind, bool, bool> Backends => new()
     {
         { true, 200, HttpVersion.Http11, HopOptions.None, BodyKind.Length, true, false },

@@ -19,6 +19,13 @@ public sealed class RequestRulesTests
     public void Every_method_goes_on_but_CONNECT_and_TRACE(MethodKind method, HeadFault expected) => Assert.Equal(expected, Check(new RequestHead { Kind = method }));
 
     [Theory]
+    [InlineData(BodyKind.None, HeadFault.None)]
+    [InlineData(BodyKind.Length, HeadFault.ConnectRefused)]
+    [InlineData(BodyKind.Chunked, HeadFault.ConnectRefused)]
+    public void Where_CONNECT_is_allowed_it_has_no_body(BodyKind body, HeadFault expected) => Assert.Equal(
+        expected, RequestRules.Check(new RequestHead { Kind = MethodKind.Connect, Body = new BodyFraming(body, 0) }, isTls: false, null, default, default, allowsConnect: true));
+
+    [Theory]
     [InlineData(false, false, false, HeadFault.None)]
     [InlineData(false, false, true, HeadFault.None)]
     [InlineData(true, false, false, HeadFault.None)]

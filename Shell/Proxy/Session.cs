@@ -1,7 +1,9 @@
 using System;
 using System.Net;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
+using Fairlead.Balancing;
 using Fairlead.Http;
 using Fairlead.Resilience;
 
@@ -14,6 +16,8 @@ namespace Fairlead.Proxy;
 public abstract class Session
 {
     private protected static readonly byte[][] WebSocket = ["websocket"u8.ToArray()];
+
+    private Waiter? _waiter;
 
     private protected Session()
     {
@@ -72,6 +76,25 @@ public abstract class Session
 
     /// <summary>True once the connection carries another protocol, of which nothing is known here.</summary>
     internal bool IsTunnel { get; private protected set; }
+
+    /// <summary>The backend where this request holds a place, from the pick to the end of the attempt.</summary>
+    internal BackendCounts? Held { get; set; }
+
+    /// <summary>The last selection for this request.</summary>
+    internal Selection Selection { get; set; }
+
+    /// <summary>What a request counts as for which there is no peer, and was none before.</summary>
+    internal Outcome NoPeer { get; set; } = Outcome.NoBackend;
+
+    /// <summary>Where this request waits for a place, if it does.</summary>
+    internal Waiter? Waiter
+    {
+        get => Volatile.Read(ref _waiter);
+        set => Interlocked.Exchange(ref _waiter, value);              // a full fence: who aborts the session sees the waiter, or the waiter the abort
+    }
+
+    /// <summary>True when the client's connection is known to be broken; one that only ended its side still waits for its answer.</summary>
+    internal abstract bool IsClientGone { get; }
 
     /// <summary>What an answer made by <c>RequestFilter</c> counts as.</summary>
     internal Outcome LocalOutcome { get; set; } = Outcome.AnsweredHere;

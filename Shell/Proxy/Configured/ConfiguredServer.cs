@@ -47,7 +47,11 @@ public sealed class ConfiguredServer
         if (options.ExchangeEnded is null && settings.AccessLog != AccessLogFormat.Off)
             _accessLog = new AccessLog(options.AccessLog, settings.AccessLog);
         var log = options.ExchangeEnded ?? (_accessLog is { } accessLog ? accessLog.Write : static (_, _) => { });
-        _service = HttpProxyService.Create(new ConfiguredProxy(_control.Snapshot, log, bug => Server.UnexpectedError(bug)));
+        var slots = SlotArrays.ForReloads(settings.Upstreams.Sum(static upstream => upstream.Backends.Count));
+        var proxy = new ConfiguredProxy(_control.Snapshot, slots, _control.Happened, log, bug => Server.UnexpectedError(bug));
+        _control.SnapshotPublished = proxy.SnapshotPublished;
+        _control.TakeTallies = proxy.TakeTallies;
+        _service = HttpProxyService.Create(proxy);
         _service.ClientTimeouts = settings.ClientTimeouts;
         _service.Limits = settings.Limits;
         _service.TrustedProxies = settings.TrustedProxies;

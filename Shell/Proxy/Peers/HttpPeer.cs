@@ -31,7 +31,7 @@ public sealed class HttpPeer
 
     /// <summary>A peer at the address a load balancer picked.</summary>
     public HttpPeer(Backend backend, bool tls = false, string sni = "")
-        : this(backend.Address, tls, sni) => DialTargets = backend.DialTargets;
+        : this(backend.Address, tls, sni) => (DialTargets, Counts) = (backend.DialTargets, backend.Counts);
 
     private HttpPeer(BackendSnapshot backend, UpstreamSettings upstream)
         : this(backend.Address)
@@ -62,6 +62,9 @@ public sealed class HttpPeer
 
     /// <summary>What to connect to, in order of preference; empty means that the address is a name still to be resolved.</summary>
     internal ImmutableArray<BackendAddress> DialTargets { get; init; }
+
+    /// <summary>Where requests to it are counted, unless they hold a place already.</summary>
+    internal BackendCounts? Counts { get; }
 
     internal PeerKey Key => _key ??= PeerKey.Of(this);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -20,6 +21,7 @@ internal sealed partial class HttpSession<TContext>
     private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
     {
         var isConnect = Exchange.Request.Head.Kind == MethodKind.Connect;
+        MarkSent();
         var pool = _runtime.Pools.Of(peer);
         var connection = isFresh || isConnect ? null : pool.TryTake();
         if (connection is null)
@@ -63,6 +65,7 @@ internal sealed partial class HttpSession<TContext>
             throw;
         }
 
+        MarkSent();
         var sent = await SendRequestAsync(connection).ConfigureAwait(false);
         if (!sent)
             _upstreamWrite.Clear();                                  // it may have answered before it closed: look before giving up
@@ -174,8 +177,16 @@ internal sealed partial class HttpSession<TContext>
         _pumpEnd = end;
         if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
             connection.Transport.Abort();                            // who keeps us waiting does not keep a backend, even when its answer has begun
+        MarkSent();
         ArmResponseHead();
         return end;
+    }
+
+    /// <summary>The backend's time begins anew: with the attempt, with the request, with the end of its body.</summary>
+    private void MarkSent()
+    {
+        if (Held is { MeasuresLatency: true })
+            Volatile.Write(ref _sentAt, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Bounds the wait for a response head, unless it has come: the pump may be through after it.</summary>

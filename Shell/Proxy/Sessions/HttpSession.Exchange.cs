@@ -32,6 +32,7 @@ internal sealed partial class HttpSession<TContext>
     private long? _forwardsLeft;
     private long _totalEnds;
     private int _freshConnections;
+    private long _sentAt;
     private PeerOptions _peerOptions = PeerOptions.Default;
     private Task<BodyEnd>? _pump;
     private BodyEnd? _pumpEnd;
@@ -66,7 +67,7 @@ internal sealed partial class HttpSession<TContext>
         _total.Reset();
         (_totalEnds, _lingerEnds) = (0, 0);
         Array.Clear(TriedCandidates);
-        (RouteState, Ticket, LocalOutcome) = (null, null, Outcome.AnsweredHere);
+        (RouteState, Ticket, LocalOutcome, NoPeer, Selection) = (null, null, Outcome.AnsweredHere, Outcome.NoBackend, default);
         _forwardsLeft = null;
         (AllowedUpgrades, IsTunnel, _tunnel, _offered, _asked) = (WebSocket, false, null, default, default);
         _runtime.Metrics.RequestBegan();
@@ -178,10 +179,12 @@ internal sealed partial class HttpSession<TContext>
             var peer = again ?? (await _proxy.UpstreamPeer(this, context).ConfigureAwait(false)).MatchUnsafe(static p => p, static () => null!);
             if (peer is null)
             {
-                await FailAsync(attempt == 0 ? Outcome.NoBackend : Exchange.Attempts.Last.Outcome, context).ConfigureAwait(false);   // nobody else to try: what failed first is the answer
+                await FailAsync(attempt == 0 ? NoPeer : Exchange.Attempts.Last.Outcome, context).ConfigureAwait(false);   // nobody else to try: what failed first is the answer
                 return;
             }
 
+            if (Held is null && peer.Counts is { } counts && counts.TryEnter(inFlightMax: 0))
+                Held = counts;
             if (attempt++ > 0)
                 _runtime.Metrics.Retried();
             _peerOptions = peer.Options;
@@ -189,7 +192,10 @@ internal sealed partial class HttpSession<TContext>
                 _total.Arm(_totalEnds = CoarseClock.After(total));
             var tried = await TryPeerAsync(peer, attempt, isFresh: again is not null, context).ConfigureAwait(false);
             if (tried.Outcome == Outcome.None)
+            {
+                LeaveBackend(_outcome, Exchange.Attempts.Last.Status);
                 return;                                              // a response went to the client; how it ended is noted
+            }
 
             Exchange.Attempts.Add(peer, tried.Outcome, 0);
             var decision = _clientGone || tried.Outcome == Outcome.TotalTimeout ? RetryDecision.GiveUp
@@ -197,13 +203,16 @@ internal sealed partial class HttpSession<TContext>
                 : _proxy.ErrorWhileProxy(this, peer, tried.Report, context);
             if (decision == RetryDecision.GiveUp || attempt == AttemptsMax || !tried.Report.BodyIsReplayable)   // whatever a hook says: half a body is no request
             {
+                LeaveBackend(tried.Outcome, status: 0);
                 await FailAsync(tried.Outcome, context).ConfigureAwait(false);
                 return;
             }
 
             again = decision == RetryDecision.FreshConnection ? peer : null;
             if (again is not null)
-                _freshConnections++;
+                _freshConnections++;                                 // the dead connection told nothing of the backend
+            else
+                LeaveBackend(tried.Outcome, status: 0);
         }
     }
 
@@ -230,9 +239,18 @@ internal sealed partial class HttpSession<TContext>
         return _keeps && body.IsComplete && !_clientRead.HasFired;
     }
 
+    /// <summary>Gives the place at the backend back, once an attempt: what it came to is told there.</summary>
+    private void LeaveBackend(Outcome outcome, int status)
+    {
+        var held = Held;
+        Held = null;
+        held?.End(outcome, status, Volatile.Read(ref _sentAt));
+    }
+
     private async ValueTask FailHookAsync(Exception bug)
     {
         ReportHook(bug);
+        LeaveBackend(Outcome.HookFailed, status: 0);
         if (_upstream is { } connection)
             await CloseUpstreamAsync(connection).ConfigureAwait(false);
         if (_responseBegan)

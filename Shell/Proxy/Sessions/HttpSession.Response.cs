@@ -123,6 +123,7 @@ internal sealed partial class HttpSession<TContext>
                 _responseHead.Clear();
                 if (_responseHead.HasFired)
                     return Outcome.ResponseHeadTimeout;
+                Held?.Answered(Volatile.Read(ref _sentAt));
                 return await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
             }
 
@@ -232,7 +233,7 @@ internal sealed partial class HttpSession<TContext>
         _upstreamWrite.Clear();
         _total.Clear();
         var requestSentWhole = Exchange.RequestBody.IsComplete && _pumpEnd is null or BodyEnd.Complete && (_pump is null || _pump.IsCompletedSuccessfully);
-        var mayReuse = end == BodyEnd.Complete && requestSentWhole
+        var mayReuse = end == BodyEnd.Complete && requestSentWhole && _asked.IsEmpty   // a backend that may still change the protocol gets no other request
                        && !_responseHead.HasFired && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired
                        && Persistence.KeepsUpstream(head, requestSentWhole, connection.Buffer.UnreadLength > 0);
         if (!mayReuse)

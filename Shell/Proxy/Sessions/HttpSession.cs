@@ -28,7 +28,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private readonly ProxyHttp<TContext> _proxy;
     private readonly ServiceRuntime _runtime;
     private readonly ListenerBinding _listener;
-    private readonly ReceiveBuffer _in = new(ReceiveBytes);
+    private readonly ReceiveBuffer _in = new();
     private readonly ClientTimers _clientTimers;
     private readonly UpstreamTimers _upstreamTimers;
 
@@ -68,6 +68,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     public override bool IsTls => _listener.Certificate is not null;
 
     public override string? ServerName => _client.ServerName;
+
+    internal override bool IsClientGone => _client.IsBroken;
 
     private IPAddress ClientAddressOfRequest { get; set; }
 
@@ -119,6 +121,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public void Abort()
     {
+        Waiter?.Abandon();
         _upstream?.Transport.Abort();
         AbortClient();
     }
@@ -233,13 +236,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
     {
-        _in.Shrink(ReceiveBytes);
-        _in.MakeRoom(ReceiveBytes / 2);
+        _in.GiveBack();                                              // thousands may idle
         _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));
         _isIdle = true;
         if (_runtime.IsDraining)
             return false;
-        var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
+        var count = await Client.ReceiveLateAsync(_in, ReceiveBytes).ConfigureAwait(false);
         _isIdle = false;
         if (count <= 0)
             return false;
@@ -255,6 +257,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private void ReturnExchange()
     {
+        LeaveBackend(Resilience.Outcome.HookFailed, status: 0);                 // left already, unless a bug of ours came between
         var exchange = _exchange;
         _exchange = null;
         exchange?.Return();

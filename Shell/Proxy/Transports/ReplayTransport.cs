@@ -10,6 +10,8 @@ internal sealed class ReplayTransport(Transport inner, byte[] received) : Transp
 
     public override string? ServerName => inner.ServerName;
 
+    public override bool IsBroken => inner.IsBroken;
+
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         var count = Math.Min(buffer.Length, received.Length - _given);
@@ -19,6 +21,8 @@ internal sealed class ReplayTransport(Transport inner, byte[] received) : Transp
         _given += count;
         return new ValueTask<int>(count);
     }
+
+    public override ValueTask<int> WaitToReceiveAsync() => _given < received.Length ? new ValueTask<int>(0) : inner.WaitToReceiveAsync();
 
     public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => inner.SendAsync(bytes);
 

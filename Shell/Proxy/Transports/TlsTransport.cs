@@ -16,6 +16,8 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
+    public override bool IsBroken => plain.IsBroken;
+
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
@@ -27,6 +29,16 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
         {
             return Broken;
         }
+    }
+
+    /// <summary>An empty read waits for the first byte of a record, with no buffer held.</summary>
+    public override ValueTask<int> WaitToReceiveAsync() => ReceiveAsync(Memory<byte>.Empty);
+
+    /// <summary>At once: waiting with an empty read first costs time with each request, and the stream holds a buffer of its own anyway.</summary>
+    public override ValueTask<int> ReceiveLateAsync(ReceiveBuffer buffer, int room)
+    {
+        buffer.MakeRoom(room);
+        return ReceiveAsync(buffer.Free);
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

@@ -1,5 +1,7 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
+using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports;
 
@@ -21,8 +23,27 @@ internal abstract class Transport : IDisposable
     /// <summary>True once a stream over this transport was told that it is at its end.</summary>
     public bool HasEnded { get; set; }
 
+    /// <summary>True when it is known, without looking, that the connection is reset or was aborted.</summary>
+    public virtual bool IsBroken => false;
+
     /// <summary>Receives at least one byte into <paramref name="buffer"/>: their number, 0 at the end of the stream, <see cref="Broken"/> when the connection broke or was aborted.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>Waits until a receive would find something, or the end; 0, or <see cref="Broken"/>.</summary>
+    public abstract ValueTask<int> WaitToReceiveAsync();
+
+    /// <summary>
+    /// As <see cref="ReceiveAsync"/> into <paramref name="buffer"/>, which takes an array of at least <paramref name="room"/> only when there is something to put into it: who may
+    /// wait for long holds no memory meanwhile. The caller counts the bytes in.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    public virtual async ValueTask<int> ReceiveLateAsync(ReceiveBuffer buffer, int room)
+    {
+        if (await WaitToReceiveAsync().ConfigureAwait(false) == Broken)
+            return Broken;
+        buffer.MakeRoom(room);
+        return await ReceiveAsync(buffer.Free).ConfigureAwait(false);
+    }
 
     /// <summary>Sends all of <paramref name="bytes"/>; false when the connection broke or was aborted.</summary>
     public abstract ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes);

@@ -115,6 +115,7 @@ public sealed class UpgradeTests
         Assert.Equal(400, (await client.ResponseAsync()).Status);
         Assert.Equal(["/chat", "/next"], origin.Requests.Select(static request => request.Target));
         Assert.Null(origin.Requests[1]["Upgrade"]);
+        Assert.Equal(2, origin.Connections);                         // a backend that was asked to change the protocol gets no other request
         Assert.Equal([Outcome.None, Outcome.None, Outcome.BadRequest], (await proxy.EndedAsync(3)).Select(static ended => ended.Outcome));
     }
 

@@ -75,11 +75,12 @@ internal static unsafe partial class Syscalls
         SetOption(socket, TcpLevel, NoDelayOption, &on, sizeof(int));
     }
 
-    /// <summary>Takes a TCP connection back, which tells the peer RST: connect(2) to an address of no family. 0, or -1.</summary>
-    public static int Disconnect(int socket)
+    /// <summary>Ends the association of a TCP socket, which its peer sees as a reset (connect(2) to AF_UNSPEC): 0, or -1.</summary>
+    public static int Dissolve(int socket)
     {
-        ulong nowhere = 0;                                           // AF_UNSPEC
-        return Connect(socket, (byte*)&nowhere, sizeof(ulong));
+        var unspecified = stackalloc byte[16];
+        new System.Span<byte>(unspecified, 16).Clear();
+        return Connect(socket, unspecified, 16);
     }
 
     /// <summary>How an asynchronous connect ended: 0 or an error number.</summary>
