@@ -38,9 +38,14 @@ public class OutcomeTallyTests
 
     [Fact]
     public void Every_outcome_that_is_the_backends_to_blame_tells_a_failure() => Assert.All(
-        Enum.GetValues<Outcome>().Where(static outcome => outcome >= Outcome.NameNotResolved),
+        Enum.GetValues<Outcome>().Where(static outcome => outcome is >= Outcome.NameNotResolved and <= Outcome.TotalTimeout),
         static outcome => Assert.Equal(
             outcome is Outcome.BadResponse or Outcome.BadResponseBody ? OutcomeKind.GatewayError : OutcomeKind.LocalFailure, OutcomeTally.KindOf(outcome, 200)));
+
+    [Fact]
+    public void The_end_of_a_tunnel_tells_nothing_of_the_backend_that_granted_it() => Assert.All(
+        Enum.GetValues<Outcome>().Where(static outcome => outcome >= Outcome.TunnelClosedByClient),
+        static outcome => Assert.Equal(OutcomeKind.Nothing, OutcomeTally.KindOf(outcome, 101)));
 
     [Fact]
     public void Requests_are_counted_by_kind_and_nothing_is_not_counted()
