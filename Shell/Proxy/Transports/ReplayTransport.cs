@@ -29,8 +29,6 @@ internal sealed class ReplayTransport(Transport inner, byte[] received) : Transp
         return new ValueTask<int>(count);
     }
 
-    public override ValueTask<int> WaitToReceiveAsync() => _given < received.Length ? new ValueTask<int>(0) : inner.WaitToReceiveAsync();
-
     public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => inner.SendAsync(bytes);
 
     public override ValueTask ShutdownSendAsync() => inner.ShutdownSendAsync();
