@@ -10,7 +10,7 @@ namespace Fairlead.Control;
 /// <summary>The immutable view that requests read: one reference, read once per request. <paramref name="Generation"/> grows by one with each publication.</summary>
 public sealed record RoutingSnapshot(ImmutableArray<UpstreamSnapshot> Upstreams, RouteTable Routes, long Generation)
 {
-    /// <summary>True while an upstream has no usable backend, but one that was not checked, or whose name was not resolved, yet: a moment later it may have.</summary>
+    /// <summary>True while an upstream has no usable backend, but one that a check or an answer about its name may bring up.</summary>
     public bool IsSettling
     {
         get
@@ -41,7 +41,7 @@ public sealed record UpstreamSnapshot(UpstreamSettings Settings, ImmutableArray<
             {
                 if (backend.Verdict.IsUsable)
                     return false;
-                waits |= backend.Verdict is Verdict.Down { Reason: DownReason.Awaiting or DownReason.Unresolved };
+                waits |= backend.Verdict is Verdict.Down;
             }
 
             return waits;

@@ -93,7 +93,7 @@ internal sealed partial class HttpSession<TContext>
         var keeps = await FinishRequestBodyAsync().ConfigureAwait(false);
         _clientSendsNoMore = fault == HeadFault.None && refusal == Outcome.None && Exchange.RequestBody.IsComplete && !_clientGone && Persistence.IsLast(Exchange.Request.Head);
         Log(context!);
-        return keeps && !_clientGone && !_runtime.IsDraining;
+        return keeps && !_clientGone && !_runtime.ClosesIdle; // while only draining, the next answer says that it is the last
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder))]

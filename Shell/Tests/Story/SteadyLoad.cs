@@ -12,7 +12,7 @@ namespace Fairlead.Shell.Tests.Story;
 /// </summary>
 internal sealed class SteadyLoad : IAsyncDisposable
 {
-    private const int ClientsOfEachKind = 3;
+    private const int ClientsOfEachKind = 6;
 
     private readonly int _port;
     private readonly ConcurrentQueue<string> _failures = new();
