@@ -13,9 +13,11 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
+        if (arguments is ["fuzz", ..])
+            return Fuzz.FuzzCommand.Run(arguments[1..]);
         if (arguments is not [TraceHash, var seed, var culture])
         {
-            Console.Error.WriteLine($"usage: {TraceHash} SEED CULTURE; the tests are run by 'dotnet test'");
+            Console.Error.WriteLine($"usage: {TraceHash} SEED CULTURE, or fuzz [--inputs N] [--seed N]; the tests are run by 'dotnet test'");
             return 2;
         }
 
