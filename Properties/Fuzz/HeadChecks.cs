@@ -126,7 +126,7 @@ internal static class HeadChecks
         if (head.IsAbsoluteForm)
             count = WithoutHost(kept.AsSpan(0, count));
 
-        var room = new byte[input.Length + 256];
+        var room = new byte[(2 * input.Length) + 256];               // an authority stands in the target and in Host
         var writer = new HeadWriter(room);
         writer.RequestLine(head.Method.Of(input), head.Target.Of(input));
         if (head.IsAbsoluteForm)
@@ -135,7 +135,7 @@ internal static class HeadChecks
         var framing = Persistence.ToUpstream(head);
         writer.Framing(framing);
         writer.End();
-        Law.Holds(!writer.Overflowed, "a head written again is not much longer");
+        Law.Holds(!writer.Overflowed, "a head written again has no more than its host twice");
 
         var written = room.AsSpan(0, writer.Written).ToArray();
         var again = new HeaderField[HeadLimits.Request.FieldsMax];
