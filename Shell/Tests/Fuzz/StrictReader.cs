@@ -19,7 +19,7 @@ internal enum Found
     /// <summary>A whole message.</summary>
     Message,
 
-    /// <summary>No message can begin so.</summary>
+    /// <summary>No message can go on so; the head is right if there is one.</summary>
     Wrong,
 }
 
@@ -101,7 +101,7 @@ internal static class StrictReader
             if (Line(text, ref at) is not { } line)
                 return (Found.Head, head);
             if (Size.Match(line) is not { Success: true } size)
-                return (Found.Wrong, null);
+                return (Found.Wrong, head);
             var count = ulong.Parse(size.Groups["size"].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             if (count == 0)
                 break;
@@ -110,7 +110,7 @@ internal static class StrictReader
             body.Append(text, at, (int)count);
             at += (int)count;
             if (text[at] != '\r' || text[at + 1] != '\n')
-                return (Found.Wrong, null);
+                return (Found.Wrong, head);
             at += 2;
         }
 
@@ -119,7 +119,7 @@ internal static class StrictReader
             if (line.Length == 0)
                 return (Found.Message, head with { Body = body.ToString(), End = at });
             if (!Field.IsMatch(line))
-                return (Found.Wrong, null);
+                return (Found.Wrong, head);
         }
 
         return (Found.Head, head);
