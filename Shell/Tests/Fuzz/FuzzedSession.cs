@@ -140,6 +140,8 @@ internal sealed class SessionFuzzer : IDisposable
             Answered++;
         }
 
+        while (_hooks.Ended is [.., { Status: 0 }] && StrictReader.Response(text, at, toHead: false) is { Found: Found.Message, Message: { Status: < 200 } informational })
+            at = informational.End;                                  // relayed before the client was gone
         return at == text.Length ? null : $"more than {_hooks.Ended.Count} answers: {text[at..]}";
     }
 
