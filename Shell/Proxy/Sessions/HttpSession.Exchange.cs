@@ -28,6 +28,7 @@ internal sealed partial class HttpSession<TContext>
     private bool _keeps;
     private bool _continued;
     private bool _mayRespond;
+    private bool _isToHead;
     private int _hasHead;
     private long? _forwardsLeft;
     private long _totalEnds;
@@ -118,6 +119,7 @@ internal sealed partial class HttpSession<TContext>
         refusal = Outcome.None;
         ClientAddressOfRequest = PeerAddress;
         var head = received.Head;
+        _isToHead = head.Kind == MethodKind.Head;                    // known also of a request that is refused: its answer has no body either (RFC 9110 §9.3.2)
         if (received.End == HeadEnd.TimedOut)
         {
             refusal = Outcome.ClientHeadTimeout;

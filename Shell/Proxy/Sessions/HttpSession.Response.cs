@@ -86,7 +86,7 @@ internal sealed partial class HttpSession<TContext>
         answer.Out.Clear();
         MessageWriter.WriteAnswer(answer.Out, status, framing, contentType, _keeps, request.Version, listsMethods: status == 405 || _forwardsLeft == 0);
         (_responseBegan, _status) = (true, status);
-        while (request.Kind != MethodKind.Head && !answer.Out.TryAppend(content))
+        while (!_isToHead && !answer.Out.TryAppend(content))
             answer.Out.Grow();
 
         _clientGone = !await answer.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false);
