@@ -18,7 +18,16 @@ public sealed class AllocationTests
         new PolicySettings.PeakEwma(PolicySettings.PeakEwma.DefaultDecay),
         new PolicySettings.First(),
         new PolicySettings.SourceIpHash(),
+        new PolicySettings.NginxIpHash(),
+        new PolicySettings.Hash(new KeySource.Uri()),
+        new PolicySettings.Hash(new KeySource.Uri(), ModuloVariant.Nginx),
+        new PolicySettings.Hash(new KeySource.Uri(), ModuloVariant.Pingora),
         new PolicySettings.Rendezvous(new KeySource.ClientIp()),
+        new PolicySettings.Maglev(new KeySource.Uri()),
+        new PolicySettings.JumpHash(new KeySource.Uri()),
+        new PolicySettings.Ketama(new KeySource.Uri(), RingVariant.Libketama),
+        new PolicySettings.Ketama(new KeySource.Uri(), RingVariant.Envoy),
+        new PolicySettings.Ketama(new KeySource.Uri(), RingVariant.HAProxy),
         new PolicySettings.Ketama(new KeySource.ClientIp()),
         new PolicySettings.Ketama(new KeySource.Header("x-tenant")),
         new PolicySettings.Ketama(new KeySource.Cookie("sid")),
@@ -39,10 +48,14 @@ public sealed class AllocationTests
         int[] inFlight = [.. Enumerable.Range(0, 100).Select(static i => i % 5)];
         PeakLatency[] latencies = [.. Enumerable.Range(0, 100).Select(static i => i % 9 == 0 ? default : default(PeakLatency).Observe(TimeSpan.FromMilliseconds(i), Instant.Zero, PolicySettings.PeakEwma.DefaultDecay))];
 
-        PickAll(policy, picker, request, client, tried, inFlight, latencies);    // first calls compile
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        PickAll(policy, picker, request, client, tried, inFlight, latencies);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The picks of a round are the same each time, so what the policy allocates comes again each time; what compiling a method for the second time allocates does not.
+        var least = Enumerable.Range(0, 6).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            PickAll(policy, picker, request, client, tried, inFlight, latencies);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.Equal(0, least);
     }
 
     private static void PickAll(PolicySettings policy, Picker picker, RequestText request, IPAddress client, ulong[] tried, int[] inFlight, PeakLatency[] latencies)

@@ -50,4 +50,14 @@ public sealed class HAProxyRingTests
 
         Assert.InRange(farther, 200, 1_000);                          // about half of all keys are nearer to the node before, often another server's
     }
+
+    [Fact]
+    public void Of_two_nodes_as_near_the_one_before_owns_the_key()
+    {
+        var candidates = Members.Weighted(1, 2, 1);
+        var ring = HAProxyRing.Of(candidates);
+        var (next, hash) = (ring.PositionOf(0xac8e80ea), HAProxyRing.HashOf("adyxfcf"u8));
+        Assert.Equal((0xac8e80ea, 2UL * hash, 2, 1), (hash, ring[next - 1].Hash + ring[next].Hash, ring[next - 1].Candidate, ring[next].Candidate));
+        Assert.Equal(2, Ketama.Of(RingVariant.HAProxy, candidates, Members.AllOf(candidates)).Pick(key: "adyxfcf"));
+    }
 }

@@ -16,6 +16,10 @@ public sealed class KetamaRingTests
     [InlineData("[2001:db8::1]\080", 0x32dd298d)]
     [InlineData("example.org\080", 0xb7159ac9)]
     [InlineData("/run/app.sock\0", 0xb7d765e4)]
+    [InlineData("example.org\0", 0xc4ce79fa)]                         // nginx without a port
+    [InlineData("example.org\0\0\0\0\0", 0x5acf8669)]                 // and its first point, PREV being 0
+    [InlineData("2001:db8::1\080", 0x210aaffc)]                        // Pingora's IPv6, without brackets
+    [InlineData("2001:db8::1\080\0\0\0\0", 0x8956948a)]
     [InlineData("", 0x00000000)]
     public void The_hash_is_the_CRC_32_of_IEEE(string text, uint hash)
     {

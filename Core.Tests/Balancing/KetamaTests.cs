@@ -15,6 +15,7 @@ public sealed class KetamaTests
         var picker = Picker(Members.Numbered("127.0.0.", count, 6443));
         Assert.Equal("127.0.0.10:6443", Address(picker, "a"));
         Assert.Equal("127.0.0.5:6443", Address(picker, "b"));
+        Assert.Equal(160 * count, KetamaRing.Of(picker.Candidates).Count);                     // 1,600 and 1,760: no two fall together
     }
 
     [Theory]

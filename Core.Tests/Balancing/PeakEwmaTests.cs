@@ -66,7 +66,17 @@ public sealed class PeakEwmaTests
     public void An_explanation_tells_the_cost_and_the_tie()
     {
         var told = Ready([2, 1, 1]).Explain(new PickInput { Ticket = 3, Latencies = Known(64, 64, 200), InFlight = [1, 0, 0], Now = Now });
-        Assert.Equal<PickStep>([new PickStep.LowestCost(61_440, 2, 3)], told.Steps);                                     // 64,000 µs stand for the step from 61,440 to 65,536
+        Assert.Equal<PickStep>([new PickStep.LowestCost(61_440, true, 2, 3)], told.Steps);                                     // 64,000 µs stand for the step from 61,440 to 65,536
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(0, 5, 7)]                                             // all are busy: whoever has the fewest
+    public void An_explanation_does_not_take_the_unknown_for_a_latency(int chosen, params int[] inFlight)
+    {
+        var told = Ready([1, 1]).Explain(new PickInput { InFlight = inFlight, Now = Now });
+        Assert.Equal(chosen, told.Chosen);
+        Assert.False(Assert.IsType<PickStep.LowestCost>(Assert.Single(told.Steps)).IsMeasured);
     }
 
     private static int Pick(int[] weights, PeakLatency[] latencies, int[] inFlight, ulong ticket) =>

@@ -39,7 +39,7 @@ public sealed class PowerOfTwoChoicesTests
         Assert.All(Draws(200), static entropy => Assert.Contains(Pick([1, 1, 1, 1], [0, 5, 0, 5], entropy, tried: [0, 2]), new[] { 1, 3 }));
 
     [Fact]
-    public void Down_down_up_always_picks_the_one_that_is_up()       // Caddy 2.11.4 random_choose: none in a third of all picks
+    public void Caddy_7873_down_down_up_always_picks_the_one_that_is_up()       // Caddy 2.11.4 random_choose: none in a third of all picks
     {
         var candidates = Members.Weighted(1, 1, 1);
         var picker = PowerOfTwoChoices.Of(candidates, [false, false, true]);

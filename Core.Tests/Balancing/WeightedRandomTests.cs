@@ -33,7 +33,7 @@ public sealed class WeightedRandomTests
     }
 
     [Fact]
-    public void Down_down_up_always_picks_the_one_that_is_up()
+    public void Caddy_7873_down_down_up_always_picks_the_one_that_is_up()
     {
         var picker = Picker([1, 1, 1]).WithAvailable([false, false, true]);
         Assert.All(Enumerable.Range(0, 1_000), i => Assert.Equal(2, picker.Pick(entropy: Entropy.Mix((ulong)i))));

@@ -23,6 +23,8 @@ public class EveryKeyTests
         ["listener/bind"] = (Listener("bind: :1"), Listener("bind: \"[::]:1\"")),
         ["listener/mode"] = (Listener("bind: unix:/x"), Listener("bind: unix:/x, mode: 0600")),
         ["listener/tls"] = (Listener("bind: :1"), Listener("bind: :1, tls: { certificate: c, key: k }")),
+        ["listener/proxy-protocol"] = (Trusted("bind: :1, proxy-protocol: required"), Trusted("bind: :1, proxy-protocol: optional")),
+        ["listener/proxy-protocol-from"] = (Trusted("bind: :1, proxy-protocol: required"), Listener("bind: :1, proxy-protocol: required, proxy-protocol-from: [ 10.0.0.2 ]")),
         ["listener-tls/certificate"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: d, key: k }")),
         ["listener-tls/key"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: c, key: l }")),
         ["listener/protocol"] = (Listener("bind: :1"), Listener("bind: :1, protocol: tcp, to: a")),
@@ -54,6 +56,7 @@ public class EveryKeyTests
         ["upstream/queue"] = (Upstream(""), Upstream("queue: { length: 9 }")),
         ["upstream/outlier"] = (Upstream(""), Upstream("outlier: {}")),
         ["upstream/breaker"] = (Upstream(""), Upstream("breaker: {}")),
+        ["upstream/proxy-protocol"] = (Upstream("proxy-protocol: v1"), Upstream("proxy-protocol: v2")),
         ["backend/address"] = (Backend("address: \"10.0.0.1:1\""), Backend("address: \"10.0.0.1:2\"")),
         ["backend/weight"] = (Backend("address: \"10.0.0.1:1\""), Backend("address: \"10.0.0.1:1\", weight: 2")),
         ["backend/tier"] = (Backend("address: \"10.0.0.1:1\""), Backend("address: \"10.0.0.1:1\", tier: 2")),
@@ -83,6 +86,17 @@ public class EveryKeyTests
         ["source-ip-hash/ipv6-prefix"] = (Upstream("policy: source-ip-hash"), Upstream("policy: { source-ip-hash: { ipv6-prefix: 128 } }")),
         ["ketama/key"] = (Upstream("policy: ketama"), Upstream("policy: { ketama: { key: uri } }")),
         ["retry/attempts"] = (Upstream("retry: on"), Upstream("retry: { attempts: 3 }")),
+        ["retry/on"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, on: [ reset ] }")),
+        ["retry/statuses"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, statuses: 503 }")),
+        ["retry/non-idempotent"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, non-idempotent: true }")),
+        ["retry/body-buffer"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, body-buffer: 0 }")),
+        ["retry/budget"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, budget: off }")),
+        ["retry/back-off"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, back-off: off }")),
+        ["retry/attempt-timeout"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, attempt-timeout: 1s }")),
+        ["retry-budget/percent"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, budget: { percent: 10% } }")),
+        ["retry-budget/minimum"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, budget: { minimum: 1 } }")),
+        ["back-off/base"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, back-off: { base: 1ms } }")),
+        ["back-off/max"] = (Upstream("retry: { attempts: 3 }"), Upstream("retry: { attempts: 3, back-off: { max: 1s } }")),
         ["upstream-tls/sni"] = (Upstream("tls: {}"), Upstream("tls: { sni: x }")),
         ["upstream-tls/verify"] = (Upstream("tls: {}"), Upstream("tls: { verify: false }")),
         ["upstream-tls/alternative-names"] = (Upstream("tls: {}"), Upstream("tls: { alternative-names: [ x ] }")),
@@ -181,6 +195,13 @@ public class EveryKeyTests
         ["client-timeouts/idle"] = (Root(""), Root("client-timeouts: { idle: 9s }")),
         ["client-timeouts/body-gap"] = (Root(""), Root("client-timeouts: { body-gap: 9s }")),
         ["client-timeouts/write-stall"] = (Root(""), Root("client-timeouts: { write-stall: 9s }")),
+        ["client-timeouts/proxy-header"] = (Root(""), Root("client-timeouts: { proxy-header: 9s }")),
+        ["client-timeouts/rate-grace"] = (Root(""), Root("client-timeouts: { rate-grace: 9s }")),
+        ["limits/connections"] = (Root(""), Root("limits: { connections: 9 }")),
+        ["limits/connections-per-client"] = (Root(""), Root("limits: { connections-per-client: 9 }")),
+        ["limits/requests-per-connection"] = (Root(""), Root("limits: { requests-per-connection: 9 }")),
+        ["limits/min-request-rate"] = (Root(""), Root("limits: { min-request-rate: off }")),
+        ["limits/min-response-rate"] = (Root(""), Root("limits: { min-response-rate: 1kB }")),
         ["limits/request-line"] = (Root(""), Root("limits: { request-line: 1KiB }")),
         ["limits/request-head"] = (Root(""), Root("limits: { request-head: 16KiB }")),
         ["limits/request-fields"] = (Root(""), Root("limits: { request-fields: 9 }")),
@@ -236,6 +257,8 @@ public class EveryKeyTests
 
     private static string Two(string entries) =>
         Listener("bind: :1, " + entries).Replace("upstreams: { a:", "upstreams: { b: { backends: [ \"10.0.0.1:80\" ] }, a:", StringComparison.Ordinal);
+
+    private static string Trusted(string entries) => Listener(entries) + "\ntrusted-proxies: [ 10.0.0.1 ]";
 
     private static string Backend(string entries) => Root($"upstreams: {{ a: {{ backends: [ {{ {entries} }} ] }} }}");
 

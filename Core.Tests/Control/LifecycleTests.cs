@@ -107,6 +107,77 @@ public class LifecycleTests
         Assert.Equal(None, Lifecycle.NextDeadline(_state));
     }
 
+    [Fact]
+    public void Handed_over_it_leaves_the_listeners_and_closes_nothing()
+    {
+        Assert.Equal("LeaveListeners", HandOver(0));
+        Assert.Equal("", Left(0, exchanges: 1, sessions: 3));
+        Assert.Equal("", Left(5, exchanges: 0, sessions: 2));
+        Assert.Equal("", Tick(9.9));
+        Assert.Equal("CloseIdleConnections", Tick(10));
+        Assert.Equal("Exit 0", Left(10, exchanges: 0, sessions: 0));
+    }
+
+    [Fact]
+    public void A_connection_accepted_in_the_last_moment_may_still_show_up_after_the_handover()
+    {
+        HandOver(0);
+        Assert.Equal("", Left(0, exchanges: 0, sessions: 0));
+        Assert.Equal(Some(At(0.2)), Lifecycle.NextDeadline(_state));
+        Assert.Equal("", Left(0.1, exchanges: 0, sessions: 1));
+        Assert.Equal("", Tick(0.2));
+        Assert.Equal(Some(At(10)), Lifecycle.NextDeadline(_state));
+        Assert.Equal("Exit 0", Left(1, exchanges: 0, sessions: 0));
+    }
+
+    [Fact]
+    public void With_nothing_open_a_process_that_handed_over_ends_when_that_is_certain()
+    {
+        HandOver(0);
+        Left(0, exchanges: 0, sessions: 0);
+        Assert.Equal("Exit 0", Tick(0.2));
+    }
+
+    [Fact]
+    public void Exchanges_that_outlive_the_drain_limit_are_cut_off_after_a_handover_too()
+    {
+        _state = LifecycleState.Initial(TimeSpan.FromSeconds(3));
+        HandOver(0);
+        Left(0, exchanges: 1, sessions: 2);
+        Assert.Equal(Some(At(0.2)), Lifecycle.NextDeadline(_state));
+        Assert.Equal("", Tick(0.2));
+        Assert.Equal("AbortConnections, Exit 4", Tick(3));
+    }
+
+    [Fact]
+    public void A_stop_during_the_handover_closes_idle_connections_at_once()
+    {
+        HandOver(0);
+        Left(0, exchanges: 1, sessions: 2);
+        Assert.Equal("CloseIdleConnections", Stop(1));
+        Assert.Equal("AbortConnections, Exit 4", Stop(2));
+    }
+
+    [Fact]
+    public void A_handover_while_it_stops_changes_nothing()
+    {
+        Stop(0);
+        Assert.Equal("", HandOver(1));
+        Assert.Equal("Exit 0", Left(1, exchanges: 0, sessions: 0));
+    }
+
+    [Fact]
+    public void Another_limit_holds_for_a_stop_that_begins_later()
+    {
+        Assert.Equal("", Send(0, new LifecycleEvent.DrainLimitChanged(TimeSpan.FromSeconds(2))));
+        Stop(1);
+        Left(1, exchanges: 1, sessions: 1);
+        Assert.Equal("", Send(2, new LifecycleEvent.DrainLimitChanged(TimeSpan.FromSeconds(50))));
+        Assert.Equal("AbortConnections, Exit 4", Tick(3));
+    }
+
+    private string HandOver(double second) => Send(second, new LifecycleEvent.HandedOver());
+
     private string Stop(double second) => Send(second, new LifecycleEvent.StopRequested());
 
     private string Left(double second, int exchanges, int sessions) => Send(second, new LifecycleEvent.SessionsChanged(exchanges, sessions));

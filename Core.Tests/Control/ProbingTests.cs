@@ -29,6 +29,20 @@ public class ProbingTests
     }
 
     [Fact]
+    public void An_upstream_that_is_down_until_its_first_check_is_settling_until_one_backend_can_be_used()
+    {
+        var plane = new Plane();
+        plane.Load(0, Given.Settings(Given.App(Given.Check() with { Initial = InitialHealth.Down, Rise = 1 }, One, Two), Given.Upstream("other", None, Two)));
+        Assert.True(plane.Snapshot.IsSettling);
+        plane.Passes(1, One);
+        Assert.False(plane.Snapshot.IsSettling);
+
+        var used = new Plane();
+        used.Load(0, Given.Settings(Given.App(Given.Check(), One, Two)));
+        Assert.False(used.Snapshot.IsSettling);
+    }
+
+    [Fact]
     public void The_next_check_starts_one_interval_after_the_last_one_started()
     {
         var plane = Loaded(Given.Check());
@@ -208,7 +222,7 @@ public class ProbingTests
     }
 
     [Fact]
-    public void The_check_goes_to_its_own_port_with_the_tls_of_the_upstream()
+    public void Caddy_7544_the_check_goes_to_its_own_port_with_the_tls_of_the_upstream()
     {
         var tls = new UpstreamTls(Some("app.test"), Verify: true, default, None, None);
         var check = Given.Check(port: 9000);
@@ -223,7 +237,7 @@ public class ProbingTests
     }
 
     [Fact]
-    public void One_address_in_two_upstreams_has_two_healths()
+    public void Caddy_7870_one_address_in_two_upstreams_has_two_healths()
     {
         var plane = new Plane();
         plane.Load(0, Given.Settings(Given.App(Given.Check(fall: 1), One), Given.Upstream("other", Given.Check(fall: 1), One)));

@@ -33,7 +33,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public void Health_survives_a_change_of_weight()
+    public void Pingora_health_survives_a_change_of_weight()
     {
         var plane = Down(One, Two);
         Assert.Equal(["publish 3"], plane.Load(1, Given.Settings(Given.App(Check, One + "=5", Two))));

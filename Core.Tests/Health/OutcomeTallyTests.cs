@@ -33,14 +33,19 @@ public class OutcomeTallyTests
 
     [Fact]
     public void What_never_reached_a_backend_tells_nothing() => Assert.All(
-        new[] { Outcome.AnsweredHere, Outcome.BadRequest, Outcome.ClientHeadTimeout, Outcome.Loop, Outcome.NoRoute, Outcome.NoBackend, Outcome.Draining, Outcome.HookFailed },
+        new[] { Outcome.AnsweredHere, Outcome.BadRequest, Outcome.ClientHeadTimeout, Outcome.Loop, Outcome.NoRoute, Outcome.NoBackend, Outcome.QueueFull, Outcome.QueueTimeout, Outcome.StickyGone, Outcome.Draining, Outcome.NoDescriptors, Outcome.HookFailed },
         static outcome => Assert.Equal(OutcomeKind.Nothing, OutcomeTally.KindOf(outcome, 500)));
 
     [Fact]
     public void Every_outcome_that_is_the_backends_to_blame_tells_a_failure() => Assert.All(
-        Enum.GetValues<Outcome>().Where(static outcome => outcome >= Outcome.NameNotResolved),
+        Enum.GetValues<Outcome>().Where(static outcome => outcome is >= Outcome.NameNotResolved and < Outcome.TunnelClosedByClient or Outcome.TunnelBrokenByBackend),
         static outcome => Assert.Equal(
             outcome is Outcome.BadResponse or Outcome.BadResponseBody ? OutcomeKind.GatewayError : OutcomeKind.LocalFailure, OutcomeTally.KindOf(outcome, 200)));
+
+    [Fact]
+    public void A_tunnel_that_was_granted_and_not_broken_off_by_the_backend_tells_a_success() => Assert.All(
+        new[] { Outcome.TunnelClosedByClient, Outcome.TunnelClosedByBackend, Outcome.TunnelBrokenByClient, Outcome.TunnelIdle, Outcome.TunnelTimeout },
+        static outcome => Assert.Equal(OutcomeKind.Success, OutcomeTally.KindOf(outcome, 101)));
 
     [Fact]
     public void Requests_are_counted_by_kind_and_nothing_is_not_counted()

@@ -66,10 +66,13 @@ public sealed class AllocationTests
     [Fact]
     public void Deciding_on_a_retry_and_naming_an_outcome_allocates_nothing()
     {
-        var report = new AttemptReport { Outcome = Outcome.ConnectRefused, AttemptsMade = 1 };
+        var report = new AttemptReport { Outcome = Outcome.ConnectRefused, AttemptsMade = 1, BodyIsReplayable = true };
+        var answered = report with { Outcome = Outcome.None, Status = 503 };
+        var settings = RetrySettings.Default with { Statuses = StatusSet.Parse("500,502-504").IfNone(StatusSet.Empty) };
         AllocatesNothing(() =>
         {
-            Retry.Decide(RetrySettings.Default, report);
+            Retry.Decide(RetrySettings.Default, report, default, entropy: 7);
+            Retry.Decide(settings, answered, default, entropy: 7);
             _ = Outcomes.NameOf(report.Outcome);
             _ = Outcomes.TerminationOf(report.Outcome);
         });

@@ -70,8 +70,11 @@ public abstract record PickStep
     /// <summary>The fewest requests in flight by weight; <paramref name="Tied"/> candidates had as few, and the ticket chose among them.</summary>
     public sealed record LeastLoaded(int InFlight, int Tied, ulong Ticket) : PickStep;
 
-    /// <summary>The least expected latency: its cost in microseconds, and how many candidates are so near that the ticket chose among them.</summary>
-    public sealed record LowestCost(double CostMicroseconds, int Tied, ulong Ticket) : PickStep;
+    /// <summary>
+    /// The least expected latency by weight: its cost in microseconds, and how many candidates are so near that the ticket chose among them. When it was never measured
+    /// (<paramref name="IsMeasured"/>), the cost only stands for its place in the order: 0 without a request in flight, else more than any other.
+    /// </summary>
+    public sealed record LowestCost(double CostMicroseconds, bool IsMeasured, int Tied, ulong Ticket) : PickStep;
 
     /// <summary>The first in order that is left.</summary>
     public sealed record FirstInOrder : PickStep;
@@ -82,7 +85,7 @@ public abstract record PickStep
     /// <summary>The ring point that decided, and how many points before it were passed over since the key's own place.</summary>
     public sealed record RingPointed(ulong PointHash, int Position, int Points, int Passed) : PickStep;
 
-    /// <summary>The best score (rendezvous: the earliest arrival).</summary>
+    /// <summary>The best score (rendezvous: the earliest arrival, so the lowest).</summary>
     public sealed record BestScore(double Score) : PickStep;
 
     /// <summary>The table slot (Maglev) that decided, after that many hashes that led to somebody excluded.</summary>
@@ -94,11 +97,14 @@ public abstract record PickStep
     /// <summary>The remainder (hash modulo total weight) that decided, after that many hashes that led to somebody excluded.</summary>
     public sealed record Remainder(long Value, long Total, int Retries) : PickStep;
 
-    /// <summary>After <paramref name="Attempts"/> hashes without success another rule decided.</summary>
+    /// <summary>After <paramref name="Attempts"/> hashes without success another rule decided; 0 for a key that is not hashed, nginx's empty one.</summary>
     public sealed record GaveUpHashing(int Attempts) : PickStep;
 
-    /// <summary>The tier that was used, its share of the requests in per cent, the draw of [0, 100) that led there, and whether it is in panic.</summary>
-    public sealed record TierChosen(int Tier, int Percent, int Draw, bool IsPanic) : PickStep;
+    /// <summary>
+    /// The tier that was used, its share of the requests in per cent, and whether it is in panic. The draw of [0, 100) led to <paramref name="DrawnTier"/>; when that is another
+    /// one, nobody there could be picked.
+    /// </summary>
+    public sealed record TierChosen(int Tier, int Percent, int Draw, int DrawnTier, bool IsPanic) : PickStep;
 
     /// <summary>Bounded loads: the first choice was over its bound and the request went on to another.</summary>
     public sealed record Bounded(int FirstChoice, int InFlight, int Bound) : PickStep;

@@ -54,7 +54,7 @@ public sealed class PeakEwma : Picker
         var least = LeastCost.Among(_turns, input, _latency);
         return least.Chosen == None
             ? Explanation.Of(this, input, None)
-            : Explanation.Of(this, input, least.Chosen, new PickStep.LowestCost(least.Cost / least.Weight, least.Tied, input.Ticket));
+            : Explanation.Of(this, input, least.Chosen, new PickStep.LowestCost(least.Cost / least.Weight, input.LatencyOf(Candidates[least.Chosen]).HasHistory, least.Tied, input.Ticket));
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ public abstract record PolicySettings
     /// <summary>Weighted rendezvous (highest random weight).</summary>
     public sealed record Rendezvous(KeySource Key) : PolicySettings;
 
-    /// <summary>Maglev's table of <paramref name="TableSize"/> slots (a prime).</summary>
+    /// <summary>Maglev's table of <paramref name="TableSize"/> slots: a prime; another number, or one below the number of backends, is raised to the next one up to 5,000,011.</summary>
     public sealed record Maglev(KeySource Key, int TableSize = 65_537) : PolicySettings;
 
     /// <summary>Jump hash (Lamping and Veach) over the candidates in their order.</summary>

@@ -34,10 +34,14 @@ public abstract class RehashingPicker : Picker
             return Explanation.Of(this, input, None);
 
         var isHashed = TryHash(input, out var walk, out var landing);
-        var keyed = new PickStep.Keyed(Convert.ToHexString(input.Key), walk.Attempt < 0 ? 0 : Next(input.Key, HashWalk.Start).Hash);
+        var gaveUp = new PickStep.GaveUpHashing(walk.Attempt + 1);
+        if (walk.Attempt < 0)
+            return Explanation.Of(this, input, chosen, [gaveUp, .. Last.Explain(input).Steps]);
+
+        var keyed = new PickStep.Keyed(Convert.ToHexString(input.Key), Next(input.Key, HashWalk.Start).Hash);
         return isHashed
             ? Explanation.Of(this, input, chosen, keyed, StepOf(landing, walk.Attempt))
-            : Explanation.Of(this, input, chosen, [keyed, new PickStep.GaveUpHashing(walk.Attempt + 1), .. Last.Explain(input).Steps.Where(static step => step is not PickStep.Keyed)]);
+            : Explanation.Of(this, input, chosen, [keyed, gaveUp, .. Last.Explain(input).Steps.Where(static step => step is not PickStep.Keyed)]);
     }
 
     /// <summary>The hash after <paramref name="walk"/>.</summary>

@@ -85,7 +85,7 @@ internal sealed class TieredPicker : Picker
         for (var i = 0; i < excluded.Count; i++)
             excluded[i] = Candidates[i].Tier == tier.Tier ? told.Excluded[i] : excluded[i];
 
-        var step = new PickStep.TierChosen(tier.Tier, tier.Percent, draw, tier.IsPanic);
+        var step = new PickStep.TierChosen(tier.Tier, tier.Percent, draw, _plan.Tiers[_plan.PositionOf(draw)].Tier, tier.IsPanic);
         return new Explanation(told.Chosen, excluded.MoveToImmutable(), told.Chosen == None ? [] : [step, .. told.Steps]);
     }
 }

@@ -14,7 +14,8 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
         "listeners", "upstreams", "routes", "trusted-proxies", "forwarded", "client-timeouts", "limits", "access-log", "drain-limit"));
 
     /// <summary>An item of <c>listeners</c>.</summary>
-    public static MapShape Listener { get; } = new("listener", "a listener", Seq("bind", "mode", "tls", "protocol", "to", "routes"));
+    public static MapShape Listener { get; } = new("listener", "a listener", Seq(
+        "bind", "mode", "tls", "proxy-protocol", "proxy-protocol-from", "protocol", "to", "routes"));
 
     /// <summary><c>tls</c> of a listener.</summary>
     public static MapShape ListenerTls { get; } = new("listener-tls", "the TLS settings of a listener", Seq(
@@ -31,7 +32,8 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>A value of <c>upstreams</c>.</summary>
     public static MapShape Upstream { get; } = new("upstream", "an upstream", Seq(
-        "policy", "backends", "retry", "tls", "health", "timeouts", "pool", "resolve-every", "bounded-load", "tiers", "slow-start", "sticky", "queue", "outlier", "breaker"));
+        "policy", "backends", "retry", "tls", "health", "timeouts", "pool", "resolve-every", "bounded-load", "tiers", "slow-start", "sticky", "queue", "outlier", "breaker",
+        "proxy-protocol"));
 
     /// <summary>An item of <c>backends</c>.</summary>
     public static MapShape Backend { get; } = new("backend", "a backend", Seq("address", "weight", "tier", "backup", "max-in-flight"));
@@ -62,7 +64,14 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
     public static MapShape Maglev { get; } = new("maglev", "maglev", Seq("key", "table-size"));
 
     /// <summary><c>retry</c>, when it is not just <c>on</c> or <c>off</c>.</summary>
-    public static MapShape Retry { get; } = new("retry", "retry", Seq1("attempts"));
+    public static MapShape Retry { get; } = new("retry", "retry", Seq(
+        "attempts", "on", "statuses", "non-idempotent", "body-buffer", "budget", "back-off", "attempt-timeout"));
+
+    /// <summary><c>budget</c> of <c>retry</c>.</summary>
+    public static MapShape RetryBudget { get; } = new("retry-budget", "a retry budget", Seq("percent", "minimum"));
+
+    /// <summary><c>back-off</c> of <c>retry</c>.</summary>
+    public static MapShape BackOff { get; } = new("back-off", "back-off", Seq("base", "max"));
 
     /// <summary><c>tls</c> of an upstream.</summary>
     public static MapShape UpstreamTls { get; } = new("upstream-tls", "the TLS settings of an upstream", Seq("sni", "verify", "alternative-names", "ca", "certificate", "key"));
@@ -122,14 +131,17 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
     public static MapShape HeaderEdits { get; } = new("header-edits", "header edits", Seq("remove", "set", "add"));
 
     /// <summary><c>client-timeouts</c>.</summary>
-    public static MapShape ClientTimeouts { get; } = new("client-timeouts", "client-timeouts", Seq("tls-handshake", "request-head", "idle", "body-gap", "write-stall"));
+    public static MapShape ClientTimeouts { get; } = new("client-timeouts", "client-timeouts", Seq(
+        "proxy-header", "tls-handshake", "request-head", "idle", "body-gap", "write-stall", "rate-grace"));
 
     /// <summary><c>limits</c>.</summary>
     public static MapShape Limits { get; } = new("limits", "limits", Seq(
-        "request-line", "request-head", "request-fields", "response-head", "response-fields", "request-body"));
+        "request-line", "request-head", "request-fields", "response-head", "response-fields", "request-body",
+        "connections", "connections-per-client", "requests-per-connection", "min-request-rate", "min-response-rate"));
 
     /// <summary>Every kind of mapping with fixed keys.</summary>
     public static Seq<MapShape> All { get; } = Seq(
-        Root, Listener, ListenerTls, Certificate, TlsOfClients, TlsRoute, Upstream, Backend, Policy, NoParameters, PeakEwma, SourceIpHash, Hash, Ketama, Keyed, Maglev, Retry, UpstreamTls, Health,
+        Root, Listener, ListenerTls, Certificate, TlsOfClients, TlsRoute, Upstream, Backend, Policy, NoParameters, PeakEwma, SourceIpHash, Hash, Ketama, Keyed, Maglev, Retry, RetryBudget, BackOff,
+        UpstreamTls, Health,
         TcpCheck, HttpCheck, UpstreamTimeouts, Pool, BoundedLoad, Tiers, SlowStart, Sticky, Queue, Outlier, SuccessRate, FailurePercent, Breaker, Route, HeaderEdits, ClientTimeouts, Limits);
 }

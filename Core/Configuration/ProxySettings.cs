@@ -38,6 +38,38 @@ public sealed record ListenerSettings(ListenerAddress Address, Option<ListenerTl
 {
     /// <summary>What clients speak, and for connections without requests where they go.</summary>
     public ListenerProtocol Protocol { get; init; } = new ListenerProtocol.Http();
+
+    /// <summary>Whether connections begin with a header of the PROXY protocol; only <see cref="ProxyProtocolFrom"/> may send one.</summary>
+    public ProxyProtocolUse ProxyProtocol { get; init; }
+
+    /// <summary>Who may send a PROXY header; empty leaves it to <see cref="ProxySettings.TrustedProxies"/>.</summary>
+    public Seq<IPNetwork> ProxyProtocolFrom { get; init; }
+}
+
+/// <summary>Whether a listener's connections begin with a header of the PROXY protocol.</summary>
+public enum ProxyProtocolUse : byte
+{
+    /// <summary>They do not; a header is a malformed request.</summary>
+    Off = 0,
+
+    /// <summary>They may, when they come from a trusted network.</summary>
+    Optional,
+
+    /// <summary>They do, and come from a trusted network; others are closed.</summary>
+    Required,
+}
+
+/// <summary>Which header of the PROXY protocol backends are sent.</summary>
+public enum ProxyProtocolVersion : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>Version 1, a line of text.</summary>
+    V1,
+
+    /// <summary>Version 2, a binary block.</summary>
+    V2,
 }
 
 /// <summary>What a listener binds.</summary>
@@ -84,6 +116,9 @@ public sealed record UpstreamSettings(
 
     /// <summary>A circuit breaker a backend.</summary>
     public Option<BreakerSettings> Breaker { get; init; }
+
+    /// <summary>How backends are told of the client's connection before its bytes. With a header a connection belongs to one client, so none is used again.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; }
 
     /// <summary>Round robin over <paramref name="backends"/> with every default: no TLS, no health check, one retry of a failed connect.</summary>
     public static UpstreamSettings Of(string name, Seq<BackendSettings> backends) => new(
@@ -142,14 +177,38 @@ public sealed record ClientTimeouts(TimeSpan TlsHandshake, TimeSpan RequestHead,
     /// <summary>10 s, 15 s, 60 s, 30 s, 60 s.</summary>
     public static ClientTimeouts Default { get; } = new(
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+
+    /// <summary>A whole PROXY header: 5 s (its definition wants at least 3 s, which is one lost packet).</summary>
+    public TimeSpan ProxyHeader { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a body may be slower than <see cref="LimitSettings.RequestRateMin"/> and <see cref="LimitSettings.ResponseRateMin"/> at its beginning: 5 s, as Kestrel.</summary>
+    public TimeSpan RateGrace { get; init; } = TimeSpan.FromSeconds(5);
 }
 
-/// <summary>Sizes beyond which a message is refused (413 body, 414 request line, 431 header section; 502 for a response head).</summary>
+/// <summary>
+/// Sizes beyond which a message is refused (413 body, 414 request line, 431 header section; 502 for a response head), numbers of connections beyond which clients wait or are
+/// turned away, and speeds below which they are cut off.
+/// </summary>
 public sealed record LimitSettings(
     int RequestLineBytesMax, int RequestHeadBytesMax, int RequestFieldsMax, int ResponseHeadBytesMax, int ResponseFieldsMax, Option<long> RequestBodyBytesMax)
 {
     /// <summary>8 KiB, 32 KiB, 100, 64 KiB, 200, unlimited.</summary>
     public static LimitSettings Default { get; } = new(8 * 1024, 32 * 1024, 100, 64 * 1024, 200, Option<long>.None);
+
+    /// <summary>Connections of one listener; more wait in the kernel. 20,000, so that two descriptors for each fit below the hard limit systemd sets, 524,288, many times over.</summary>
+    public int ConnectionsMax { get; init; } = 20_000;
+
+    /// <summary>Connections of one client (IPv4 address or IPv6 /64); more are closed at once. None = any number.</summary>
+    public Option<int> ConnectionsPerClientMax { get; init; }
+
+    /// <summary>Requests over one client connection; it closes after the last. None = any number.</summary>
+    public Option<int> RequestsPerConnectionMax { get; init; }
+
+    /// <summary>Bytes a second of a request body at least; none = any speed.</summary>
+    public Option<int> RequestRateMin { get; init; } = 240;
+
+    /// <summary>Bytes a second of a response body that a client takes at least; none = any speed.</summary>
+    public Option<int> ResponseRateMin { get; init; } = 240;
 }
 
 /// <summary>One line an exchange on standard output, or none.</summary>

@@ -16,7 +16,11 @@ public abstract record ControlEffect
     /// <see cref="ControlEvent.ProbeCompleted"/> carrying the same number, within <paramref name="Timeout"/>.
     /// </summary>
     public sealed record StartProbe(
-        BackendId Backend, long Probe, BackendAddress Target, ProbeSettings Check, Option<UpstreamTls> Tls, TimeSpan Timeout) : ControlEffect;
+        BackendId Backend, long Probe, BackendAddress Target, ProbeSettings Check, Option<UpstreamTls> Tls, TimeSpan Timeout) : ControlEffect
+    {
+        /// <summary>The PROXY header that says "this is the proxy itself", when the backend's own port is probed and expects one.</summary>
+        public ProxyProtocolVersion ProxyProtocol { get; init; }
+    }
 
     /// <summary>The probe's result is no longer wanted. It still ends with <see cref="ControlEvent.ProbeCompleted"/>, which is then ignored.</summary>
     public sealed record CancelProbe(BackendId Backend, long Probe) : ControlEffect;

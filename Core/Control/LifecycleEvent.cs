@@ -1,3 +1,5 @@
+using System;
+
 namespace Fairlead.Control;
 
 /// <summary>What the world told the life cycle of the process.</summary>
@@ -7,6 +9,12 @@ public abstract record LifecycleEvent
 
     /// <summary>A stop was asked for: by a signal, or by the program.</summary>
     public sealed record StopRequested : LifecycleEvent;
+
+    /// <summary>Another process accepts on our listeners from now on.</summary>
+    public sealed record HandedOver : LifecycleEvent;
+
+    /// <summary>A stop that begins later may take this long; one under way keeps its limit.</summary>
+    public sealed record DrainLimitChanged(TimeSpan Limit) : LifecycleEvent;
 
     /// <summary>How many exchanges are under way and how many client connections are open now.</summary>
     public sealed record SessionsChanged(int Exchanges, int Sessions) : LifecycleEvent;
@@ -22,6 +30,9 @@ public abstract record LifecycleEffect
 
     /// <summary>Accept no more connections.</summary>
     public sealed record CloseListeners : LifecycleEffect;
+
+    /// <summary>Accept no more connections, and leave the listeners to the process that has them too; then say with <see cref="LifecycleEvent.SessionsChanged"/> what is left.</summary>
+    public sealed record LeaveListeners : LifecycleEffect;
 
     /// <summary>Close connections without an exchange, the others after theirs; then say with <see cref="LifecycleEvent.SessionsChanged"/> what is left.</summary>
     public sealed record CloseIdleConnections : LifecycleEffect;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using Fairlead.Configuration;
 using Fairlead.Health;
 using Fairlead.Primitives;
 using Fairlead.Upstreams;
@@ -131,21 +132,26 @@ internal static class Probing
         supply = supply with { ProbesStarted = number };
         effects.Add(new ControlEffect.StartProbe(
             new BackendId(upstream.Settings.Name, backend.Settings.Address), number, TargetOf(backend.Reach.DialTargets.Head, health.Probe), health.Probe,
-            upstream.Settings.Tls, TimeoutOf(health)));
+            upstream.Settings.Tls, TimeoutOf(health))
+        {
+            ProxyProtocol = PortOf(health.Probe).IsNone ? upstream.Settings.ProxyProtocol : ProxyProtocolVersion.None,   // another port is another protocol's (HAProxy too)
+        });
         return backend with { Running = new RunningProbe(number, now, now + TimeoutOf(health) + AnswerGrace, stretch) };
     }
 
     /// <summary>The check's own port in place of the backend's; a Unix path has none.</summary>
     private static BackendAddress TargetOf(BackendAddress dialled, ProbeSettings check)
     {
-        var port = check switch
-        {
-            ProbeSettings.Tcp tcp => tcp.Port,
-            ProbeSettings.Http http => http.Port,
-            _ => None,
-        };
+        var port = PortOf(check);
         return dialled is BackendAddress.Ip ip ? new BackendAddress.Ip(ip.Address, port.IfNone(ip.Port)) : dialled;
     }
+
+    private static Option<int> PortOf(ProbeSettings check) => check switch
+    {
+        ProbeSettings.Tcp tcp => tcp.Port,
+        ProbeSettings.Http http => http.Port,
+        _ => None,
+    };
 
     private static TimeSpan TimeoutOf(HealthSettings health) => health.Timeout > TimeSpan.Zero ? health.Timeout : TimeSpan.Zero;
 

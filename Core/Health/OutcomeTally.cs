@@ -42,7 +42,8 @@ public readonly record struct OutcomeTally(int Successes, int ServerErrors, int 
         Outcome.BadResponse or Outcome.BadResponseBody => OutcomeKind.GatewayError,
         _ when Outcomes.IsConnectFailure(outcome) => OutcomeKind.LocalFailure,
         Outcome.RequestSendTimeout or Outcome.UpstreamClosed or Outcome.UpstreamReset or Outcome.ResponseHeadTimeout
-            or Outcome.ResponseBodyTimeout or Outcome.ResponseTruncated or Outcome.TotalTimeout => OutcomeKind.LocalFailure,
+            or Outcome.ResponseBodyTimeout or Outcome.ResponseTruncated or Outcome.TotalTimeout or Outcome.TunnelBrokenByBackend => OutcomeKind.LocalFailure,
+        Outcome.TunnelClosedByClient or Outcome.TunnelClosedByBackend or Outcome.TunnelBrokenByClient or Outcome.TunnelIdle or Outcome.TunnelTimeout => OutcomeKind.Success,   // it was granted
         _ => OutcomeKind.Nothing,                                     // the client's end, or ours
     };
 

@@ -23,9 +23,8 @@ public static class VerdictText
     /// <summary>The same with how long it has been so, and how long it will be where that is known.</summary>
     public static string Describe(Verdict verdict, Instant now) => verdict switch
     {
-        Verdict.Recovering recovering => $"{Describe(verdict)}, for {Length(now - recovering.Since)}, {Length(recovering.Until - now)} left",
-        Verdict.Down down when EndOf(down.Reason) is var end && end != Instant.Never => $"{Describe(verdict)}, for {Length(now - down.Since)}, {Length(end - now)} left",
-        Verdict.Down down => $"{Describe(verdict)}, for {Length(now - down.Since)}",
+        Verdict.Recovering recovering => Describe(verdict) + Span(recovering.Since, now, recovering.Until),
+        Verdict.Down down => Describe(verdict) + Span(down.Since, now, EndOf(down.Reason)),
         _ => Describe(verdict),
     };
 
@@ -51,6 +50,9 @@ public static class VerdictText
         EjectionCause.FailureShare share => string.Create(CultureInfo.InvariantCulture, $"{share.Percent:0.#} % failures"),
         _ => throw new UnreachableException(),
     };
+
+    private static string Span(Instant since, Instant now, Instant end) =>
+        ", for " + Length(now - since) + (end == Instant.Never ? "" : ", " + Length(end - now) + " left");
 
     private static Instant EndOf(DownReason reason) => reason switch
     {

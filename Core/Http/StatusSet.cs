@@ -16,8 +16,20 @@ public sealed record StatusSet
     /// <summary>Only 200, the default of Pingora and Envoy.</summary>
     public static StatusSet Ok { get; } = new(Prelude.Seq1((200, 200)));
 
+    /// <summary>No status.</summary>
+    public static StatusSet Empty { get; } = new(Seq<(int First, int Last)>.Empty);
+
     /// <summary>True when <paramref name="status"/> is in one of the ranges.</summary>
-    public bool Contains(int status) => Ranges.Exists(range => status >= range.First && status <= range.Last);
+    public bool Contains(int status)
+    {
+        for (var i = 0; i < Ranges.Count; i++)
+        {
+            if (status >= Ranges[i].First && status <= Ranges[i].Last)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Reads <c>200</c>, <c>200-299</c>, or a comma list of both, spaces allowed around each number; none for anything else.</summary>
     public static Option<StatusSet> Parse(string text) =>

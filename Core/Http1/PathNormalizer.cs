@@ -20,11 +20,13 @@ public static class PathNormalizer
     }
 
     /// <summary>
-    /// Writes the path without dot segments and says how long it is; -1 when it climbs above the root. <paramref name="path"/> begins with a slash;
-    /// <paramref name="destination"/> is at least as long.
+    /// Writes the path without dot segments and says how long it is; -1 when it climbs above the root, or does not begin with a slash. <paramref name="destination"/> is at
+    /// least as long as <paramref name="path"/>.
     /// </summary>
     public static int RemoveDotSegments(ReadOnlySpan<byte> path, Span<byte> destination)
     {
+        if (!path.IsEmpty && path[0] != (byte)'/')
+            return -1;
         var written = 0;
         while (!path.IsEmpty)
         {

@@ -36,8 +36,16 @@ public enum Outcome : byte
     NoRoute,
     /// <summary>No backend may take the request.</summary>
     NoBackend,
+    /// <summary>Every backend was full, and so was the queue.</summary>
+    QueueFull,
+    /// <summary>No backend had room in time.</summary>
+    QueueTimeout,
+    /// <summary>The backend of the client's cookie cannot be used, and no other is to be.</summary>
+    StickyGone,
     /// <summary>The proxy is being stopped.</summary>
     Draining,
+    /// <summary>No descriptor is left for a connection to a backend.</summary>
+    NoDescriptors,
     /// <summary>A hook threw, or said it had answered and had not.</summary>
     HookFailed,
 

@@ -46,7 +46,11 @@ public static class Outcomes
 
         Outcome.NoRoute => new(404, "no-route", "PR", "Nothing is served at this address."),
         Outcome.NoBackend => new(503, "no-backend", "RQ", "No server is available for this request at the moment."),
+        Outcome.QueueFull => new(503, "queue-full", "RQ", "Too many requests are waiting for a server at the moment."),
+        Outcome.QueueTimeout => new(503, "queue-timeout", "sQ", "No server had room for this request in time."),
+        Outcome.StickyGone => new(503, "sticky-gone", "PQ", "The server that this client belongs to is not available at the moment."),
         Outcome.Draining => new(503, "draining", "KR", "The proxy is shutting down."),
+        Outcome.NoDescriptors => new(503, "no-descriptors", "R-", "The proxy cannot open another connection at the moment."),
         Outcome.HookFailed => new(500, "hook-failed", "I-", "The proxy failed to handle this request."),   // a hook runs in any phase
 
         Outcome.NameNotResolved => new(502, "name-not-resolved", "SC", "The server for this request could not be found."),

@@ -35,7 +35,7 @@ public sealed class EnvoyRingLaws : KeyAloneLaws<EnvoyRingModel>
 public sealed class HAProxyRingLaws : KeyAloneLaws<HAProxyRingModel>
 {
     [Property]
-    public void A_candidate_that_is_down_changes_no_decision(PickCase given) => AssertUnchangedByOneDown(given);
+    public void Nginx_proxy_1495_a_candidate_that_is_down_changes_no_decision(PickCase given) => AssertUnchangedByOneDown(given);
 
     [Property(MaxTest = 60)]
     public void Removing_the_last_declared_moves_only_its_keys(PickCase given)

@@ -108,13 +108,13 @@ public abstract class ConsistentHashLaws<TPolicy> : KeyAloneLaws<TPolicy>
     where TPolicy : IPolicyModel
 {
     [Property]
-    public void A_candidate_that_is_down_changes_no_decision(PickCase given) => AssertUnchangedByOneDown(given);
+    public void Nginx_proxy_1495_a_candidate_that_is_down_changes_no_decision(PickCase given) => AssertUnchangedByOneDown(given);
 
     [Property]
     public void Order_of_declaration_does_not_matter(PickCase given) => Assert.Equal(Owners(given), Owners(Shuffled(given)));
 
     [Property(MaxTest = 60)]
-    public void Removal_moves_only_the_removed_ones_keys(PickCase given)                // libketama: foreign keys move when weights differ
+    public void Libketama_13_removal_moves_only_the_removed_ones_keys(PickCase given)                // libketama: foreign keys move when weights differ
     {
         if (given.Eligible.IsEmpty)
             return;

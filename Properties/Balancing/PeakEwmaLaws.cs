@@ -36,7 +36,7 @@ public sealed class PeakEwmaLaws : PolicyLaws<PeakEwmaModel>
     [InlineData(5)]
     [InlineData(10)]
     [InlineData(20)]                                                  // faster ends too early: a fast sample pulls the average down only by what time has passed
-    public void One_slow_answer_does_not_starve_a_backend(int requestsPerSecond)
+    public void Traefik_12306_one_slow_answer_does_not_starve_a_backend(int requestsPerSecond)
     {
         const int Requests = 1_500;
         const int Backends = 5;
@@ -50,7 +50,7 @@ public sealed class PeakEwmaLaws : PolicyLaws<PeakEwmaModel>
     }
 
     [Property]
-    public void Every_eligible_backend_is_picked_again_in_bounded_time(ushort slowMilliseconds, byte fastMilliseconds, byte gapMilliseconds)
+    public void Traefik_12306_every_eligible_backend_is_picked_again_in_bounded_time(ushort slowMilliseconds, byte fastMilliseconds, byte gapMilliseconds)
     {
         var (fast, gap) = (TimeSpan.FromMilliseconds(1.1 + fastMilliseconds), TimeSpan.FromMilliseconds(1 + gapMilliseconds));
         var slow = fast + TimeSpan.FromMilliseconds(slowMilliseconds);

@@ -21,7 +21,7 @@ public abstract class PolicyLaws<TPolicy> : BasicPolicyLaws<TPolicy>
     where TPolicy : IPolicyModel
 {
     [Property]
-    public void A_candidate_that_is_down_changes_no_decision(PickCase given) =>         // nginx: a second entry that is down switched a rule off
+    public void Nginx_proxy_1495_a_candidate_that_is_down_changes_no_decision(PickCase given) =>         // nginx: a second entry that is down switched a rule off
         AssertUnchangedByOneDown(given);
 }
 
@@ -46,7 +46,7 @@ public abstract class BasicPolicyLaws<TPolicy>
     }
 
     [Property]
-    public void Somebody_is_eligible_so_a_pick_succeeds(PickCase given) =>              // Caddy 2.11.4 random_choose: none in a third of all picks
+    public void Caddy_7873_somebody_is_eligible_so_a_pick_succeeds(PickCase given) =>              // Caddy 2.11.4 random_choose: none in a third of all picks
         Assert.Equal(given.Left.IsEmpty, Of(given).Pick(given.Input) == Picker.None);
 
     [Property]
@@ -66,7 +66,7 @@ public abstract class BasicPolicyLaws<TPolicy>
     }
 
     [Property]
-    public void Every_pick_ends_and_gives_each_eligible_candidate_exactly_once(PickCase given)   // Traefik's endless loop, Pingora's 256 spins
+    public void Traefik_endless_loop_and_Pingora_256_spins_every_pick_ends_and_gives_each_eligible_candidate_exactly_once(PickCase given)   // Traefik's endless loop, Pingora's 256 spins
     {
         var picker = Of(given);
         var seen = new List<int>();
@@ -99,7 +99,7 @@ public abstract class BasicPolicyLaws<TPolicy>
     }
 
     [Property]
-    public void A_candidate_of_weight_zero_changes_no_decision(PickCase given)          // Pingora panics
+    public void Pingora_891_a_candidate_of_weight_zero_changes_no_decision(PickCase given)          // Pingora panics
     {
         var drained = given with { Candidates = given.Candidates.Add(PickCases.CandidateOf("198.51.100.1:9", 0, 99)), Available = given.Available.Add(true) };
         Assert.Equal(Of(given).Pick(given.Input), Of(drained).Pick(given.Input));

@@ -12,7 +12,7 @@ public sealed class PowerOfTwoChoicesLaws : PolicyLaws<PowerOfTwoChoicesModel>
     private const int Draws = 60_000;
 
     [Property]
-    public void Two_different_backends_are_drawn_when_two_are_left(PickCase given)      // Envoy draws with replacement
+    public void Envoy_power_of_two_two_different_backends_are_drawn_when_two_are_left(PickCase given)      // Envoy draws with replacement
     {
         if (given.Left.IsEmpty)
             return;

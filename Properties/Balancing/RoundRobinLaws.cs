@@ -9,7 +9,7 @@ namespace Fairlead.Properties.Balancing;
 public sealed class RoundRobinLaws : PolicyLaws<RoundRobinModel>
 {
     [Property]
-    public void Any_whole_cycle_has_the_exact_shares_of_those_eligible(PickCase given)   // Caddy: 5:1:1 without the first gave the equal survivors 6:1
+    public void Caddy_weighted_round_robin_any_whole_cycle_has_the_exact_shares_of_those_eligible(PickCase given)   // Caddy: 5:1:1 without the first gave the equal survivors 6:1
     {
         var picks = Picks(given, given.Ticket / 2, TotalOf(given));   // half, so that the ticket does not wrap within the cycle
         foreach (var index in given.Eligible)
@@ -34,7 +34,7 @@ public sealed class RoundRobinLaws : PolicyLaws<RoundRobinModel>
     }
 
     [Property]
-    public void Every_eligible_backend_is_picked_again_within_one_cycle(PickCase given)  // Traefik leasttime: starvation
+    public void Traefik_12306_every_eligible_backend_is_picked_again_within_one_cycle(PickCase given)  // Traefik leasttime: starvation
     {
         Assert.Equal(given.Eligible, Picks(given, given.Ticket / 2, TotalOf(given)).Distinct().Order());
     }
@@ -55,7 +55,7 @@ public sealed class RoundRobinLaws : PolicyLaws<RoundRobinModel>
     }
 
     [Property]
-    public void Rebuilding_keeps_the_position_in_the_rotation(PickCase given)           // Envoy #10063: every refresh restarted at the heavy hosts, light ones starved
+    public void Envoy_10063_rebuilding_keeps_the_position_in_the_rotation(PickCase given)           // Envoy #10063: every refresh restarted at the heavy hosts, light ones starved
     {
         var picker = Of(given);
         var rebuilt = Enumerable.Range(0, TotalOf(given)).Select(k =>

@@ -21,8 +21,9 @@ public sealed class SelectorLaws
     [
         .. Consistent,
         new PolicySettings.RoundRobin(), new PolicySettings.Random(), new PolicySettings.PowerOfTwoChoices(), new PolicySettings.LeastRequests(),
-        new PolicySettings.PeakEwma(PolicySettings.PeakEwma.DefaultDecay), new PolicySettings.First(), new PolicySettings.NginxIpHash(), new PolicySettings.JumpHash(Key),
+        new PolicySettings.PeakEwma(PolicySettings.PeakEwma.DefaultDecay), new PolicySettings.First(), new PolicySettings.NginxIpHash(), new PolicySettings.JumpHash(Key), new PolicySettings.Maglev(Key, TableSize: 251),
         .. System.Enum.GetValues<ModuloVariant>().Select(static variant => new PolicySettings.Hash(Key, variant)),
+        .. System.Enum.GetValues<RingVariant>().Select(static variant => new PolicySettings.Ketama(Key, variant)),
     ];
 
     [Property]
@@ -85,7 +86,7 @@ public sealed class SelectorLaws
     }
 
     [Property]
-    public void Somebody_is_eligible_so_a_pick_succeeds(SelectorCase given)
+    public void Caddy_7873_somebody_is_eligible_so_a_pick_succeeds(SelectorCase given)
     {
         foreach (var policy in Policies)
         {
@@ -125,11 +126,12 @@ public sealed class SelectorLaws
     }
 
     [Property]
-    public void An_unusable_candidate_changes_no_decision(SelectorCase given)           // nginx: a second entry that is down switched a rule off
+    public void Nginx_proxy_1495_an_unusable_candidate_changes_no_decision(SelectorCase given)           // nginx: a second entry that is down switched a rule off
     {
         if (given.Cookie >= given.Given.Candidates.Length)
             return;                                                   // would name the new one
-        foreach (var policy in Policies.Where(static policy => policy is not (PolicySettings.JumpHash or PolicySettings.Hash or PolicySettings.NginxIpHash)))   // these count whoever is there
+        foreach (var policy in Policies.Where(static policy => policy is not (PolicySettings.JumpHash or PolicySettings.Hash or PolicySettings.NginxIpHash
+            or PolicySettings.Maglev or PolicySettings.Ketama { Variant: not RingVariant.Nginx })))   // the shares or places of these count whoever is there
         {
             foreach (var (weight, standing, tier) in ((int, Standing, int)[])[(3, Standing.Out, 0), (3, Standing.Draining, 3), (0, Standing.Ready, 0), (0, Standing.Failed, 4), (2, Standing.Out, -7)])
             {

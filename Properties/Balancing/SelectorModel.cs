@@ -4,7 +4,7 @@ using Fairlead.Balancing;
 
 namespace Fairlead.Properties.Balancing;
 
-/// <summary>What a selection may answer, with plain lists: the cookie, then a tier with a share and the others in order, then the policy's own model without those who are full or over their bound.</summary>
+/// <summary>What a selection may answer, with plain lists: the cookie, then a tier with a share and the others in order, then the policy's own model, within bounds (<see cref="BoundedModel{TPolicy}"/>), without those who are full.</summary>
 public sealed class SelectorModel<TPolicy>(SelectorCase c)
     where TPolicy : IPolicyModel
 {
@@ -47,30 +47,7 @@ public sealed class SelectorModel<TPolicy>(SelectorCase c)
     {
         var members = Usable.Where(i => _given.Candidates[i].Tier == tier.Tier).ToList();
         var left = members.Except(_given.Tried).ToList();
-        return [.. Bounded(members, left).SelectMany(i => c.IsFull(i) ? Bounded(members, [.. left.Where(l => !c.IsFull(l))]) : [i])];
+        var bounded = new BoundedModel<TPolicy>(_given, c.Settings.BoundedLoad, members);
+        return [.. bounded.Of(left).SelectMany(i => c.IsFull(i) ? bounded.Of([.. left.Where(l => !c.IsFull(l))]) : [i])];
     }
-
-    private IEnumerable<int> Bounded(List<int> members, List<int> left)
-    {
-        var isBounded = TPolicy.Settings.IsHash && c.Settings.BoundedLoad.IsSome;
-        var (percent, order) = c.Settings.BoundedLoad.Match(static b => (System.Math.Max(100, b.Percent), b.Order), static () => (0, default));
-        var (served, weight) = (members.Sum(_given.InFlightOf), members.Sum(WeightOf));
-        var slots = ((served + 1) * percent + 99) / 100;
-        var ordered = members.OrderBy(i => _given.Candidates[i].Address).ToList();
-        bool IsUnder(int i) => !isBounded || _given.InFlightOf(i) < System.Math.Max(1, WeightOf(i) * (slots / weight) + (Before(i) + WeightOf(i)) * (slots % weight) / weight - Before(i) * (slots % weight) / weight);
-        int Before(int i) => ordered.TakeWhile(other => other != i).Sum(WeightOf);
-
-        var under = left.Where(IsUnder).ToList();
-        return By<TPolicy>(members, left).SelectMany(i => IsUnder(i) || under.Count == 0 ? [i] : order == BoundedOrder.Next ? By<TPolicy>(members, under) : By<RendezvousModel>(members, under));
-    }
-
-    private IEnumerable<int> By<TModel>(List<int> members, List<int> left)
-        where TModel : IPolicyModel => TModel.Chances(_given with
-        {
-            Candidates = [.. _given.Candidates.Select(candidate => members.Exists(m => _given.Candidates[m].Tier == candidate.Tier) ? candidate : candidate with { Weight = default })],
-            Available = [.. _given.Candidates.Select((_, i) => members.Contains(i))],
-            Tried = [.. members.Except(left)],
-        }).Keys;
-
-    private int WeightOf(int i) => _given.Candidates[i].Weight.Value;
 }

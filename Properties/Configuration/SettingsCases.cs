@@ -28,7 +28,7 @@ public static class SettingsCases
         from listeners in Distinct(Listener(upstreams), static l => l.Address.ToString()!, 1, 3)
         from routes in Distinct(Route(upstreams), static r => string.Join(' ', r.Hosts.Select(static h => h.ToString())) + r.Path, 1, 4)
         from trusted in Distinct(Gen.Elements("10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "fd00::/8", "::/0", "::1/128").Select(IPNetwork.Parse), static n => n.ToString(), 0, 3)
-        from timeouts in Five.Select(static d => new ClientTimeouts(d[0], d[1], d[2], d[3], d[4]))
+        from timeouts in Duration.ArrayOf(7).Select(static d => new ClientTimeouts(d[0], d[1], d[2], d[3], d[4]) { ProxyHeader = d[5], RateGrace = d[6] })
         from limits in Limits
         from log in Gen.Elements(AccessLogFormat.Text, AccessLogFormat.Json, AccessLogFormat.Off)
         from drain in Gen.OneOf(Gen.Constant(TimeSpan.Zero), Duration)
@@ -48,7 +48,18 @@ public static class SettingsCases
         from responseHead in Gen.Choose(256, 1024 * 1024)
         from fields in Gen.Choose(1, 10_000).ArrayOf(2)
         from body in Maybe(Gen.OneOf(Gen.Choose(0, int.MaxValue).Select(static b => (long)b), Gen.Elements(long.MaxValue, 1L << 30)))
-        select new LimitSettings(line, head, fields[0], responseHead, fields[1], body);
+        from connections in Gen.Choose(1, 10_000_000)
+        from perClient in Maybe(Gen.Choose(1, 10_000_000))
+        from requests in Maybe(Gen.Choose(1, int.MaxValue))
+        from rates in Maybe(Gen.Choose(1, 1024 * 1024)).ArrayOf(2)
+        select new LimitSettings(line, head, fields[0], responseHead, fields[1], body)
+        {
+            ConnectionsMax = connections,
+            ConnectionsPerClientMax = perClient,
+            RequestsPerConnectionMax = requests,
+            RequestRateMin = rates[0],
+            ResponseRateMin = rates[1],
+        };
 
     private static Gen<ListenerSettings> Listener(Seq<UpstreamSettings> upstreams) =>
         from address in Gen.OneOf(
@@ -60,7 +71,14 @@ public static class SettingsCases
             select (ListenerAddress)new ListenerAddress.Unix(path, mode))
         from protocol in Protocol(upstreams)
         from tls in protocol is ListenerProtocol.TlsPassthrough ? Gen.Constant(Option<ListenerTls>.None) : Maybe(ListenerTls)
-        select new ListenerSettings(address, tls) { Protocol = protocol };
+        from use in Gen.Elements(ProxyProtocolUse.Off, ProxyProtocolUse.Optional, ProxyProtocolUse.Required)
+        from networks in Distinct(Gen.Elements("10.0.0.0/8", "192.0.2.1/32", "fd00::/8").Select(IPNetwork.Parse), static n => n.ToString(), 1, 3)
+        select new ListenerSettings(address, tls)
+        {
+            Protocol = protocol,
+            ProxyProtocol = use,
+            ProxyProtocolFrom = use == ProxyProtocolUse.Off ? default : networks,
+        };
 
     private static Gen<ListenerTls> ListenerTls =>
         from certificates in Distinct(Pair(Files).Select(static f => new CertificateFiles(f.One, f.Other)), static c => c.CertificateFile, 1, 3)
@@ -84,10 +102,10 @@ public static class SettingsCases
         from policy in BalancingCases.Policy
         from tls in Maybe(Tls)
         from backends in Backends(withSockets: tls.ForAll(static t => !t.Verify || t.ServerName.IsSome))
-        from attempts in Gen.Choose(1, 16)
         from health in Maybe(Health(tls.IsSome))
         from timeouts in Five
         from total in Maybe(Duration)
+        from retry in Retry(total)
         from tunnelIdle in Duration
         from tunnelTotal in Maybe(Duration)
         from idleMax in Gen.Choose(0, 65_535)
@@ -96,14 +114,38 @@ public static class SettingsCases
         from selection in BalancingCases.Selection(policy.IsHash)
         from outlier in Maybe(BalancingCases.Outlier)
         from breaker in Maybe(BalancingCases.Breaker)
+        from version in Gen.Elements(ProxyProtocolVersion.None, ProxyProtocolVersion.V1, ProxyProtocolVersion.V2)
         select new UpstreamSettings(
-            name, policy, backends, new RetrySettings(attempts), tls, health,
+            name, policy, backends, retry, tls, health,
             new UpstreamTimeouts(timeouts[0], timeouts[1], timeouts[2], timeouts[3], total) { TunnelIdle = tunnelIdle, TunnelTotal = tunnelTotal },
             new PoolSettings(idleMax, idleTimeout), resolve)
         {
             Selection = selection,
             Outlier = outlier,
             Breaker = breaker,
+            ProxyProtocol = version,
+        };
+
+    /// <summary>Attempts fit into the total time.</summary>
+    private static Gen<RetrySettings> Retry(Option<TimeSpan> total) =>
+        from attempts in Gen.Choose(1, 16)
+        from switches in Gen.Elements(true, false).ArrayOf(3)
+        from statuses in Gen.Elements(StatusSet.Empty, StatusSet.Ok, StatusSet.Parse("500,502-504").IfNone(StatusSet.Empty))
+        from buffer in Gen.OneOf(Gen.Choose(0, 16 << 20), Gen.Elements(0, 64 << 10))
+        from budget in Maybe(Gen.Choose(0, 100).Zip(Gen.Choose(0, 1_000_000)).Select(static both => new RetryBudget(both.Item1, both.Item2)))
+        from waits in Duration.ArrayOf(2)
+        from waited in Gen.Elements(true, false)
+        from timeout in Maybe(Duration)
+        select new RetrySettings(attempts)
+        {
+            OnReset = switches[0],
+            OnResponseTimeout = switches[1],
+            NonIdempotent = switches[2],
+            Statuses = statuses,
+            BodyBufferBytesMax = buffer,
+            Budget = budget,
+            BackOff = waited ? new BackOff(waits.Min(), waits.Max()) : BackOff.None,
+            AttemptTimeout = timeout.Filter(each => total.ForAll(all => each * attempts <= all)),
         };
 
     private static Gen<Seq<BackendSettings>> Backends(bool withSockets) =>

@@ -6,6 +6,7 @@ using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Health;
 using Fairlead.Http;
+using Fairlead.Resilience;
 using Fairlead.Routing;
 using LanguageExt;
 using static LanguageExt.Prelude;
@@ -30,18 +31,26 @@ internal static class SettingsWriter
         ("client-timeouts", Map(
             ("tls-handshake", Duration(settings.ClientTimeouts.TlsHandshake)), ("request-head", Duration(settings.ClientTimeouts.RequestHead)),
             ("idle", Duration(settings.ClientTimeouts.Idle)), ("body-gap", Duration(settings.ClientTimeouts.BodyGap)),
-            ("write-stall", Duration(settings.ClientTimeouts.WriteStall)))),
+            ("write-stall", Duration(settings.ClientTimeouts.WriteStall)),
+            ("proxy-header", Duration(settings.ClientTimeouts.ProxyHeader)), ("rate-grace", Duration(settings.ClientTimeouts.RateGrace)))),
         ("limits", Map(
             ("request-line", Number(settings.Limits.RequestLineBytesMax)), ("request-head", Number(settings.Limits.RequestHeadBytesMax)),
             ("request-fields", Number(settings.Limits.RequestFieldsMax)), ("response-head", Number(settings.Limits.ResponseHeadBytesMax)),
             ("response-fields", Number(settings.Limits.ResponseFieldsMax)),
-            ("request-body", settings.Limits.RequestBodyBytesMax.Match(Some: Number, None: static () => Text("off"))))),
+            ("request-body", settings.Limits.RequestBodyBytesMax.Match(Some: Number, None: static () => Text("off"))),
+            ("connections", Number(settings.Limits.ConnectionsMax)), ("connections-per-client", NumberOrOff(settings.Limits.ConnectionsPerClientMax)),
+            ("requests-per-connection", NumberOrOff(settings.Limits.RequestsPerConnectionMax)),
+            ("min-request-rate", NumberOrOff(settings.Limits.RequestRateMin)), ("min-response-rate", NumberOrOff(settings.Limits.ResponseRateMin)))),
         ("access-log", Text(settings.AccessLog switch { AccessLogFormat.Text => "text", AccessLogFormat.Json => "json", _ => "off" })),
         ("drain-limit", Duration(settings.DrainLimit))));
+
+    private static ConfigNode NumberOrOff(Option<int> number) => number.Match(Some: static n => Number(n), None: static () => Text("off"));
 
     private static ConfigNode Listener(ListenerSettings listener) => Keys(
         ("bind", Text(listener.Address.ToString()!)),
         ("mode", listener.Address is ListenerAddress.Unix unix ? Text("0" + Convert.ToString(unix.Mode, 8).PadLeft(3, '0')) : null),
+        ("proxy-protocol", Text(listener.ProxyProtocol switch { ProxyProtocolUse.Optional => "optional", ProxyProtocolUse.Required => "required", _ => "off" })),
+        ("proxy-protocol-from", List(listener.ProxyProtocolFrom.Select(static network => Text(network.ToString())))),
         ("tls", listener.Tls.MatchUnsafe<ConfigNode?>(ListenerTls, static () => null)),
         ("protocol", Text(listener.Protocol switch { ListenerProtocol.Tcp => "tcp", ListenerProtocol.TlsPassthrough => "tls-passthrough", _ => "http" })),
         ("to", listener.Protocol is ListenerProtocol.Tcp tcp ? Text(tcp.To) : null),
@@ -68,7 +77,7 @@ internal static class SettingsWriter
     private static ConfigNode Upstream(UpstreamSettings upstream) => Keys(
         ("policy", Policy(upstream.Policy)),
         ("backends", List(upstream.Backends.Select(static (backend, i) => Backend(backend, i)))),
-        ("retry", Map(("attempts", Number(upstream.Retry.AttemptsMax)))),
+        ("retry", Retry(upstream.Retry)),
         ("tls", upstream.Tls.MatchUnsafe<ConfigNode?>(Tls, static () => null)),
         ("health", upstream.Health.MatchUnsafe<ConfigNode?>(Health, static () => null)),
         ("timeouts", Map(
@@ -79,6 +88,7 @@ internal static class SettingsWriter
             ("tunnel-total", upstream.Timeouts.TunnelTotal.Match(Some: Duration, None: static () => Text("off"))))),
         ("pool", Map(("idle-max", Number(upstream.Pool.IdleMax)), ("idle-timeout", Duration(upstream.Pool.IdleTimeout)))),
         ("resolve-every", Duration(upstream.ResolveEvery)),
+        ("proxy-protocol", Text(upstream.ProxyProtocol switch { ProxyProtocolVersion.V1 => "v1", ProxyProtocolVersion.V2 => "v2", _ => "off" })),
         ("bounded-load", upstream.Selection.BoundedLoad.MatchUnsafe<ConfigNode?>(BoundedLoad, static () => null)),
         ("tiers", Map(
             ("spill", upstream.Selection.Tiers.SpillPercent.Match(Some: Percent, None: static () => Text("off"))), ("panic", Percent(upstream.Selection.Tiers.PanicPercent)))),
@@ -136,6 +146,18 @@ internal static class SettingsWriter
                 ("percent", Percent(failures.Percent)), ("backends-min", Number(failures.HostsMin)), ("requests-min", Number(failures.RequestsMin)),
                 ("enforced", Percent(failures.Enforced))),
             None: static () => Text("off"))));
+
+    private static ConfigNode Retry(RetrySettings retry) => Keys(
+        ("attempts", Number(retry.AttemptsMax)),
+        ("on", List(new[] { (retry.OnReset, "reset"), (retry.OnResponseTimeout, "response-timeout") }.Where(static c => c.Item1).Select(static c => Text(c.Item2)))),
+        ("statuses", retry.Statuses == StatusSet.Empty ? null : Text(retry.Statuses.ToString())),
+        ("non-idempotent", Switch(retry.NonIdempotent)),
+        ("body-buffer", Number(retry.BodyBufferBytesMax)),
+        ("budget", retry.Budget.Match(
+            Some: static budget => Map(("percent", Percent(budget.Percent)), ("minimum", Number(budget.Minimum))),
+            None: static () => Text("off"))),
+        ("back-off", retry.BackOff == BackOff.None ? Text("off") : Map(("base", Duration(retry.BackOff.Base)), ("max", Duration(retry.BackOff.Max)))),
+        ("attempt-timeout", retry.AttemptTimeout.MatchUnsafe<ConfigNode?>(Duration, static () => null)));
 
     private static ConfigNode Policy(PolicySettings policy) => policy switch
     {

@@ -137,7 +137,7 @@ public class ControlLaws
 
     // YARP's policy waits for the slowest probe of the cluster.
     [Property]
-    public void A_probe_result_takes_effect_at_once_whatever_else_runs(Plan plan, Move[] moves)
+    public void Yarp_slowest_probe_a_result_takes_effect_at_once_whatever_else_runs(Plan plan, Move[] moves)
     {
         var walk = Walk.Of(plan, moves);
         foreach (var (backend, probe) in walk.Running.ToArray())

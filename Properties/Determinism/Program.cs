@@ -5,7 +5,7 @@ namespace Fairlead.Properties.Determinism;
 
 /// <summary>
 /// The test assembly started as a program: <c>trace-hash SEED CULTURE</c> prints the hash of one simulated trace, computed in this process under that culture, and after it
-/// two lines that show the culture was in force. Test runners load the assembly and never come here.
+/// two lines that show the culture was in force; <c>fuzz</c> is a long run of the fuzzer. Test runners load the assembly and never come here.
 /// </summary>
 internal static class Program
 {
@@ -13,9 +13,11 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
+        if (arguments is ["fuzz", ..])
+            return Fuzz.FuzzCommand.Run(arguments[1..]);
         if (arguments is not [TraceHash, var seed, var culture])
         {
-            Console.Error.WriteLine($"usage: {TraceHash} SEED CULTURE; the tests are run by 'dotnet test'");
+            Console.Error.WriteLine($"usage: {TraceHash} SEED CULTURE, or fuzz [--inputs N] [--seed N] [--parser NAME]; the tests are run by 'dotnet test'");
             return 2;
         }
 

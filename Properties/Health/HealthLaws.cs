@@ -27,7 +27,7 @@ public class HealthLaws
 
     // Caddy's counters were reset only by a flip (caddy#7625).
     [Property]
-    public bool Fewer_than_fall_failures_in_a_row_never_flip(byte fallDraw, byte[] runs)
+    public bool Caddy_7625_fewer_than_fall_failures_in_a_row_never_flip(byte fallDraw, byte[] runs)
     {
         var fall = 1 + (fallDraw % 6);
         var results = runs.SelectMany(run => Enumerable.Repeat(false, run % fall).Append(true));
@@ -36,7 +36,7 @@ public class HealthLaws
     }
 
     [Property]
-    public bool Fewer_than_rise_passes_in_a_row_never_flip(byte riseDraw, byte[] runs)
+    public bool Caddy_7625_fewer_than_rise_passes_in_a_row_never_flip(byte riseDraw, byte[] runs)
     {
         var rise = 1 + (riseDraw % 6);
         var results = runs.SelectMany(run => Enumerable.Repeat(true, run % rise).Append(false));

@@ -127,7 +127,7 @@ internal sealed class SimExchange(SimProxy proxy, SimRequest request, Action<str
         if (_isOver || attempt != _attempt || !_isBusy || (!wasWritten && _sentAttempt == attempt))
             return;
         Busy(false);
-        var decision = Retry.Decide(_upstream!.Settings.Retry, new AttemptReport
+        var action = Retry.Decide(_upstream!.Settings.Retry, new AttemptReport
         {
             Outcome = outcome,
             AttemptsMade = attempt,
@@ -137,11 +137,11 @@ internal sealed class SimExchange(SimProxy proxy, SimRequest request, Action<str
             WasReused = wasReused,
             BodyIsReplayable = !wasWritten || !request.HasBody,
             ResponseBegan = false,
-        });
-        proxy.Trace($"attempt {attempt} of {request.Number} failed: {outcome}, {decision}");
-        if (decision == RetryDecision.GiveUp)
+        }, default, entropy: 0).Action;
+        proxy.Trace($"attempt {attempt} of {request.Number} failed: {outcome}, {action}");
+        if (action == RetryAction.GiveUp)
             End(outcome.ToString());
-        else if (decision == RetryDecision.FreshConnection)
+        else if (action == RetryAction.FreshConnection)
             Try(isFresh: true);
         else
             TryOther();

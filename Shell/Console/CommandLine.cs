@@ -77,6 +77,8 @@ internal static class CommandLine
             ValidateCommand.Create(terminal),
             ExplainCommand.Create(terminal),
             MapCommand.Create(terminal),
+            DiffCommand.Create(terminal),
+            UpgradeCommand.Create(terminal),
             SchemaCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Linq;
 using System.Net.Http;
 using System.Threading;
@@ -63,10 +62,7 @@ public sealed class FairleadBalancer
         get
         {
             var (now, view) = (Now, Current());
-            return [.. view.Members.Select((member, index) => new BackendStatus(
-                member.Backend,
-                member.State.InFlight,
-                view.Health?.Backends[index].Ejection.Case is Ejection ejection ? ejection.Until - now : TimeSpan.Zero))];
+            return view.StatusAt(now);
         }
     }
 
@@ -263,26 +259,7 @@ public sealed class FairleadBalancer
             _waiting.WakeAll();
     }
 
-    private HttpRequestException Refusal(SelectionKind kind, View view) => kind switch
-    {
-        SelectionKind.Wait => new(
-            HttpRequestError.ConfigurationLimitExceeded,
-            string.Create(CultureInfo.InvariantCulture, $"No backend had room within {_selection.Queue.Timeout.TotalSeconds} s: {Limits(view)}.")),
-        SelectionKind.QueueFull => new(
-            HttpRequestError.ConfigurationLimitExceeded,
-            string.Create(CultureInfo.InvariantCulture, $"No backend has room ({Limits(view)}), and {_selection.Queue.LengthMax} requests may wait.")),
-        _ => new(
-            HttpRequestError.ConnectionError,
-            view.Members.IsEmpty ? "No backend is available: there is none." : $"No backend is available: {string.Join(", ", Backends.Select(Describe))}."),
-    };
-
-    private static string Limits(View view) => string.Join(", ", view.Members.Where(static member => member.Backend.InFlightMax > 0)
-        .Select(static member => string.Create(CultureInfo.InvariantCulture, $"{member.Backend.Address} takes {member.Backend.InFlightMax} at a time")));
-
-    private static string Describe(BackendStatus status) =>
-        status.EjectedFor > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"{status.Backend.Address} is ejected for {Math.Ceiling(status.EjectedFor.TotalSeconds)} s")
-        : status.Backend.Weight.Drains ? $"{status.Backend.Address} has weight 0"
-        : $"{status.Backend.Address} cannot be used now";
+    private HttpRequestException Refusal(SelectionKind kind, View view) => Refusals.Of(kind, view, _selection.Queue, Now);
 
     private static int IndexOf(ImmutableArray<Member> members, BackendState state)
     {

@@ -30,6 +30,13 @@ internal sealed class View
     /// <summary>When time alone changes it.</summary>
     public Instant NextDue { get; }
 
+    /// <summary>Each backend as it is then.</summary>
+    public IReadOnlyList<BackendStatus> StatusAt(Instant now) =>
+    [
+        .. Members.Select((member, index) => new BackendStatus(
+            member.Backend, member.State.InFlight, Health?.Backends[index].Ejection.Case is Ejection ejection ? ejection.Until - now : TimeSpan.Zero)),
+    ];
+
     /// <summary>Those backends with nothing known of them.</summary>
     public static View Of(IEnumerable<HttpBackend> backends, PolicySettings policy, SelectionSettings selection, OutlierSettings? outliers, Instant now, Entropy entropy)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -11,6 +12,7 @@ using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Tcp;
 using Fairlead.Proxy.Transports;
 using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace Fairlead.Proxy;
 
@@ -24,14 +26,25 @@ public interface IService
 /// <summary>A service that listens for clients and serves each request through a <see cref="ProxyHttp{TContext}"/>. Add listeners before the server runs.</summary>
 public abstract class HttpProxyService : IService
 {
-    private readonly List<(ListenerAddress Address, Func<ServerCertificate?> Certificate, TcpPlan? Tcp)> _wanted = [];
-    private readonly List<ListenerBinding> _bound = [];
-    private CertificateWatch? _watch;
+    private readonly List<WantedListener> _wanted = [];
+    private readonly List<Task> _accepting = [];
+    private readonly Lock _gate = new();
+    private ImmutableArray<BoundListener> _bound = [];
+    private bool _isRunning;
+    private readonly CertificateWatch _watch;
 
     private protected HttpProxyService(string name)
     {
         Name = name;
-        Runtime = new ServiceRuntime(() => Changed());
+        _watch = new CertificateWatch(() => Bound.Select(static listener => listener.Certificate).OfType<ServerCertificate>(), text => Runtime!.Warn(text));
+        Runtime = new ServiceRuntime(() => Changed())
+        {
+            OptionsChanged = () =>
+            {
+                foreach (var listener in Bound)
+                    listener.Gate.Look();                            // there may be more connections now
+            },
+        };
     }
 
     /// <inheritdoc/>
@@ -43,7 +56,7 @@ public abstract class HttpProxyService : IService
         get
         {
             var all = new List<EndPoint>();
-            foreach (var listener in _bound)
+            foreach (var listener in Bound)
                 all.Add(listener.EndPoint);
             return all;
         }
@@ -66,6 +79,19 @@ public abstract class HttpProxyService : IService
 
     internal ServiceRuntime Runtime { get; }
 
+    /// <summary>Sockets the process was started with: binding takes from there first.</summary>
+    internal InheritedSockets? Inherited { get; set; }
+
+    /// <summary>The listeners in force.</summary>
+    internal IEnumerable<ListenerBinding> Bound
+    {
+        get
+        {
+            lock (_gate)
+                return _bound.Select(static listener => listener.Binding);
+        }
+    }
+
     /// <summary>Called when a session or an exchange ends while draining.</summary>
     internal Action Changed { get; set; } = static () => { };
 
@@ -76,14 +102,14 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTcp(string address)
     {
-        _wanted.Add((ParseTcp(address), static () => null, null));
+        _wanted.Add(new WantedListener(ParseTcp(address), static () => null, None));
         return this;
     }
 
     /// <summary>Listens on a Unix-domain socket; <paramref name="mode"/> is its file mode.</summary>
     public HttpProxyService AddUnix(string path, int mode = 0b110_110_110)
     {
-        _wanted.Add((new ListenerAddress.Unix(path, mode), static () => null, null));
+        _wanted.Add(new WantedListener(new ListenerAddress.Unix(path, mode), static () => null, None));
         return this;
     }
 
@@ -91,20 +117,17 @@ public abstract class HttpProxyService : IService
     /// <exception cref="ArgumentException">Not an address and port.</exception>
     public HttpProxyService AddTls(string address, string certificateFile, string keyFile)
     {
-        _wanted.Add((ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile), null));
+        _wanted.Add(new WantedListener(ParseTcp(address), () => ServerCertificate.Load(certificateFile, keyFile), None));
         return this;
     }
 
     /// <summary>Who balances connections without requests; set before listeners for them are added.</summary>
     internal ITcpBalancer? TcpBalancer { get; set; }
 
-    internal void Add(ListenerSettings listener) => _wanted.Add((
-        listener.Address,
-        () => listener.Tls.MatchUnsafe(tls => ServerCertificate.Load(tls, listener.Protocol is ListenerProtocol.Http), static () => null!),
-        TcpPlan.Of(listener.Protocol, TcpBalancer)));
+    internal void Add(ListenerSettings listener) => _wanted.Add(WantedOf(listener));
 
     /// <summary>Takes over certificate files that changed.</summary>
-    internal void LookAtCertificates() => _watch?.Look();
+    internal void LookAtCertificates() => _watch.Look();
 
     /// <summary>Binds every listener, or none.</summary>
     internal void Bind()
@@ -112,46 +135,142 @@ public abstract class HttpProxyService : IService
         Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding, AllowsConnect);
         try
         {
-            foreach (var (address, certificate, _) in _wanted)
-                _bound.Add(BindOne(address, certificate));
+            foreach (var wanted in _wanted)
+                _bound = _bound.Add(new BoundListener(BindOne(wanted, certificate => ListenerBinding.Bind(wanted.Address, certificate, Inherited)), wanted));
         }
         catch
         {
             CloseListeners();
             throw;
         }
-
-        _watch = new CertificateWatch([.. _bound.Select(static listener => listener.Certificate).OfType<ServerCertificate>()], text => Runtime.Warn(text));
     }
 
     internal async Task RunAsync(CancellationToken stop)
     {
-        var work = new List<Task> { Runtime.Sweeper.RunAsync(stop), _watch!.RunAsync(CertificateWatch.Interval, stop) };
-        foreach (var (listener, wanted) in _bound.Zip(_wanted))
-            work.Add(listener.AcceptAsync(wanted.Tcp is { } plan ? (bound, accepted) => ServeTcp(plan, bound, accepted) : Serve, Runtime.Metrics.AcceptShortage));
-        await Task.WhenAll(work).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _isRunning = true;
+            foreach (var listener in _bound)
+                Accept(listener);
+        }
+
+        await Task.WhenAll(Runtime.Sweeper.RunAsync(stop), _watch.RunAsync(CertificateWatch.Interval, stop)).ConfigureAwait(false);
+        Task[] accepting;
+        lock (_gate)
+            accepting = [.. _accepting];
+        await Task.WhenAll(accepting).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Listens on <paramref name="listeners"/> instead: first binds what is new, then closes what is gone; what is neither is not touched. Connections live on.
+    /// </summary>
+    /// <exception cref="ServerStartException">One cannot be bound: nothing was changed.</exception>
+    internal void Relisten(Seq<ListenerSettings> listeners)
+    {
+        lock (_gate)
+        {
+            if (Runtime.IsDraining)
+                throw new ServerStartException("it is stopping");
+            var left = _bound.ToList();
+            var next = ImmutableArray.CreateBuilder<BoundListener>(listeners.Count);
+            var made = new List<ListenerBinding>();
+            try
+            {
+                foreach (var wanted in listeners.Map(WantedOf))
+                {
+                    var place = left.FindIndex(listener => listener.Wanted.Address.ToString() == wanted.Address.ToString());
+                    var before = place < 0 ? null : left[place];
+                    if (before is not null)
+                        left.RemoveAt(place);
+                    if (before is not null && before.Wanted.Settings == wanted.Settings)
+                    {
+                        next.Add(before);
+                        continue;
+                    }
+
+                    var binding = BindOne(wanted, certificate => before?.Binding.As(wanted.Address, certificate) ?? ListenerBinding.Bind(wanted.Address, certificate));
+                    made.Add(binding);
+                    next.Add(new BoundListener(binding, wanted));
+                }
+            }
+            catch
+            {
+                foreach (var binding in made)
+                    Undo(binding);
+                throw;
+            }
+
+            var replaced = _bound;
+            _bound = next.DrainToImmutable();
+            foreach (var binding in made)
+            {
+                if (_isRunning)
+                    Accept(_bound.First(listener => listener.Binding == binding));
+            }
+
+            foreach (var gone in left)
+                gone.Binding.Dispose();
+            foreach (var listener in replaced)
+            {
+                if (!left.Contains(listener) && !_bound.Contains(listener))
+                    listener.Binding.Leave();
+            }
+        }
     }
 
     internal void CloseListeners()
     {
-        foreach (var listener in _bound)
+        foreach (var listener in Bound)
             listener.Dispose();
+    }
+
+    /// <summary>Accepts no more; the addresses stay another process's.</summary>
+    internal void LeaveListeners()
+    {
+        foreach (var listener in Bound)
+            listener.Leave();
+    }
+
+    private void Accept(BoundListener listener)
+    {
+        _accepting.RemoveAll(static ended => ended.IsCompletedSuccessfully);
+        _accepting.Add(listener.Binding.AcceptAsync(listener.Wanted.Tcp is { } plan ? (bound, accepted) => ServeTcp(plan, bound, accepted) : Serve, Runtime));
+    }
+
+    /// <summary>Gives up a listener that never accepted. The file is deleted only when no other listener has the address.</summary>
+    private void Undo(ListenerBinding binding)
+    {
+        if (_bound.Any(listener => listener.Binding.Address.ToString() == binding.Address.ToString()))
+            binding.Leave();
+        else
+            binding.Dispose();
     }
 
     private protected abstract void Serve(ListenerBinding listener, Accepted accepted);
 
-    private void ServeTcp(TcpPlan plan, ListenerBinding listener, in Accepted accepted) =>
-        _ = new TcpSession(plan, Runtime, listener.Certificate, accepted).RunAsync();   // as Serve: reports its own end, never throws
+    private void ServeTcp(TcpPlan plan, ListenerBinding listener, Accepted accepted) =>
+        _ = new TcpSession(plan, Runtime, listener, accepted).RunAsync();   // as Serve: reports its own end, never throws
 
-    private static ListenerBinding BindOne(ListenerAddress address, Func<ServerCertificate?> certificate)
+    private WantedListener WantedOf(ListenerSettings listener) => new(
+        listener.Address,
+        () => listener.Tls.MatchUnsafe(tls => ServerCertificate.Load(tls, listener.Protocol is ListenerProtocol.Http), static () => null!),
+        listener)
+    {
+        Tcp = TcpPlan.Of(listener.Protocol, TcpBalancer),
+    };
+
+    private static ListenerBinding BindOne(WantedListener wanted, Func<ServerCertificate?, ListenerBinding> bind)
     {
         try
         {
-            return ListenerBinding.Bind(address, certificate());
+            var bound = bind(wanted.Certificate());
+            foreach (var settings in wanted.Settings)
+                (bound.ProxyProtocol, bound.ProxyProtocolFrom) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom]);
+            return bound;
         }
         catch (Exception e) when (e is SocketException or System.IO.IOException or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException)
         {
-            throw new ServerStartException($"cannot listen on {address}: {e.Message}", e);
+            throw new ServerStartException($"cannot listen on {wanted.Address}: {e.Message}", e);
         }
     }
 
@@ -159,6 +278,14 @@ public abstract class HttpProxyService : IService
         IPEndPoint.TryParse(address, out var endPoint) && address.Contains(':')
             ? new ListenerAddress.Tcp(endPoint.Address, endPoint.Port)
             : throw new ArgumentException($"'{address}' is not an address to listen on: write IP:PORT such as 0.0.0.0:6188 or [::]:6188.", nameof(address));
+
+    private sealed record WantedListener(ListenerAddress Address, Func<ServerCertificate?> Certificate, Option<ListenerSettings> Settings)
+    {
+        /// <summary>What is done with connections without requests; null serves requests.</summary>
+        public TcpPlan? Tcp { get; init; }
+    }
+
+    private sealed record BoundListener(ListenerBinding Binding, WantedListener Wanted);
 
     private sealed class Of<TContext>(ProxyHttp<TContext> proxy, string name) : HttpProxyService(name)
     {

@@ -27,11 +27,17 @@ public abstract class ProxyHttp<TContext>
     /// <summary>Edits the response head before it goes to the client. Informational (1xx) responses do not pass here, except a 101, which is the last on its connection.</summary>
     public virtual ValueTask ResponseFilter(Session session, ResponseHeader response, TContext context) => default;
 
+    /// <summary>
+    /// A backend answered with the status in <paramref name="report"/>: pass it on (the default), or drop it and try again. It is passed on, too, when its request cannot be sent
+    /// again. Runs before <see cref="ResponseFilter"/>.
+    /// </summary>
+    public virtual RetryDecision RetryResponse(Session session, HttpPeer peer, in AttemptReport report, TContext context) => RetryDecision.GiveUp;
+
     /// <summary>A backend could not be connected to. The default gives up; a retry calls <see cref="UpstreamPeer"/> again.</summary>
-    public virtual RetryDecision FailToConnect(Session session, HttpPeer peer, in AttemptReport report, TContext context) => Retry.Decide(RetrySettings.Off, report);
+    public virtual RetryDecision FailToConnect(Session session, HttpPeer peer, in AttemptReport report, TContext context) => Retry.Decide(RetrySettings.Off, report, default, entropy: 0);
 
     /// <summary>A backend failed after connecting and before its response. The default repeats, once, what a stale reused connection swallowed, if that is safe.</summary>
-    public virtual RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, TContext context) => Retry.Decide(RetrySettings.Off, report);
+    public virtual RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, TContext context) => Retry.Decide(RetrySettings.Off, report, default, entropy: 0);
 
     /// <summary>The request cannot be served. The default answers with the status of the outcome and one line of text. Not called when a response has begun.</summary>
     public virtual ValueTask FailToProxy(Session session, Outcome outcome, TContext context) =>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Channels;
@@ -9,6 +10,7 @@ using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Primitives;
 using Fairlead.Proxy.Control;
+using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy;
 
@@ -34,7 +36,15 @@ public sealed class Server
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
     /// <summary>How long a graceful stop may take before what is left is cut off.</summary>
-    public TimeSpan DrainLimit { get; set; } = ProxySettings.DefaultDrainLimit;
+    public TimeSpan DrainLimit
+    {
+        get;
+        set
+        {
+            field = value;
+            _events.Writer.TryWrite(new LifecycleEvent.DrainLimitChanged(value));
+        }
+    } = ProxySettings.DefaultDrainLimit;
 
     /// <summary>False leaves SIGTERM and SIGINT to the caller, who then calls <see cref="Stop"/>.</summary>
     public bool HandlesSignals { get; set; } = true;
@@ -42,11 +52,23 @@ public sealed class Server
     /// <summary>Completes when every listener is bound and connections are accepted.</summary>
     public Task Started => _started.Task;
 
+    /// <summary>Called once when a graceful stop begins: not when another process serves from then on.</summary>
+    public Action StopBegan { get; set; } = static () => { };
+
     /// <summary>Called with exceptions that a service or hook let through; the default writes one line to standard error.</summary>
     public Action<Exception> UnexpectedError { get; set; } = static bug => Console.Error.WriteLine($"fairlead: unexpected {bug.GetType().Name}: {bug.Message}");
 
     /// <summary>Called with what an operator should know and may want to change; the default writes the line to standard error.</summary>
     public Action<string> Warned { get; set; } = static text => Console.Error.WriteLine($"fairlead: {text}");
+
+    /// <summary>Sockets the process was started with: the listeners take from there first.</summary>
+    internal InheritedSockets? Inherited { get; set; }
+
+    /// <summary>Awaited before connections are accepted on sockets that were given to the process: whoever connects waits in the kernel, or is served by the process before.</summary>
+    internal Func<CancellationToken, Task> BeforeAccepting { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>The listeners in force.</summary>
+    internal IEnumerable<ListenerBinding> Listeners => _proxies.SelectMany(static proxy => proxy.Bound);
 
     /// <summary>Adds a service to run. Before <see cref="RunAsync"/>.</summary>
     public Server AddService(HttpProxyService service)
@@ -68,6 +90,9 @@ public sealed class Server
     /// <summary>Asks for a graceful stop; asked again, stops at once.</summary>
     public void Stop() => _events.Writer.TryWrite(new LifecycleEvent.StopRequested());
 
+    /// <summary>Tells that another process accepts on the same listeners: this one ends when its connections have, each after its next response, and leaves the socket files alone.</summary>
+    internal void HandOver() => _events.Writer.TryWrite(new LifecycleEvent.HandedOver());
+
     /// <summary>Runs until stopped and gives the exit code: 0 after a graceful stop, 4 after a forced one.</summary>
     /// <exception cref="ServerStartException">A listener cannot be bound, or its certificate cannot be read.</exception>
     public int RunForever() => RunAsync().GetAwaiter().GetResult();
@@ -76,6 +101,7 @@ public sealed class Server
     /// <exception cref="ServerStartException">A listener cannot be bound, or its certificate cannot be read.</exception>
     public async Task<int> RunAsync(CancellationToken stop = default)
     {
+        var tookOver = Inherited is { Count: > 0 };
         BindAll();
         using var ended = new CancellationTokenSource();
         using var registration = stop.Register(Stop);
@@ -85,6 +111,8 @@ public sealed class Server
             var work = new List<Task>();
             foreach (var service in _background)
                 work.Add(RunBackgroundAsync(service, ended.Token));
+            if (tookOver)
+                await BeforeAccepting(ended.Token).ConfigureAwait(false);
             foreach (var proxy in _proxies)
                 work.Add(proxy.RunAsync(ended.Token));
             _started.TrySetResult();
@@ -113,7 +141,10 @@ public sealed class Server
         try
         {
             foreach (var proxy in _proxies)
+            {
+                proxy.Inherited = Inherited;
                 proxy.Bind();
+            }
         }
         catch (Exception e)
         {
@@ -152,6 +183,16 @@ public sealed class Server
                             proxy.CloseListeners();
                         }
 
+                        StopBegan();
+                        break;
+                    case LifecycleEffect.LeaveListeners:
+                        foreach (var proxy in _proxies)
+                        {
+                            proxy.Runtime.BeginDrain();
+                            proxy.LeaveListeners();
+                        }
+
+                        SessionsChanged();
                         break;
                     case LifecycleEffect.CloseIdleConnections:
                         foreach (var proxy in _proxies)

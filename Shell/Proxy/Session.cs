@@ -2,7 +2,9 @@ using System;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
+using Fairlead.Balancing;
 using Fairlead.Http;
 using Fairlead.Resilience;
 
@@ -16,6 +18,8 @@ public abstract class Session
 {
     private protected static readonly byte[][] WebSocket = ["websocket"u8.ToArray()];
 
+    private Waiter? _waiter;
+
     private protected Session()
     {
     }
@@ -25,6 +29,11 @@ public abstract class Session
 
     /// <summary>The response; meaningful from <c>ResponseFilter</c> on.</summary>
     public abstract ResponseHeader Response { get; }
+
+    /// <summary>
+    /// How much of the request's body is kept so that another attempt can send it again; a longer one is sent once. 0, the default, keeps nothing. Only in <c>RequestFilter</c>.
+    /// </summary>
+    public int ReplayBytesMax { get; set; }
 
     /// <summary>Who connected: loopback for a Unix-domain socket.</summary>
     public abstract IPAddress PeerAddress { get; }
@@ -71,11 +80,35 @@ public abstract class Session
     /// <summary>The number of this request within its upstream; taken with the first pick and kept for retries, so that a retry does not use up somebody's turn.</summary>
     internal ulong? Ticket { get; set; }
 
+    /// <summary>Where the exchange is counted while it is under way, and whether as a retry.</summary>
+    internal RetryMeter? Meter { get; set; }
+
+    internal bool IsRetrying { get; set; }
+
     /// <summary>Protocols that may be asked of a backend.</summary>
     internal byte[][] AllowedUpgrades { get; set; } = WebSocket;
 
     /// <summary>True once the connection carries another protocol, of which nothing is known here.</summary>
     internal bool IsTunnel { get; private protected set; }
+
+    /// <summary>The backend where this request holds a place, from the pick to the end of the attempt.</summary>
+    internal BackendCounts? Held { get; set; }
+
+    /// <summary>The last selection for this request.</summary>
+    internal Selection Selection { get; set; }
+
+    /// <summary>What a request counts as for which there is no peer, and was none before.</summary>
+    internal Outcome NoPeer { get; set; } = Outcome.NoBackend;
+
+    /// <summary>Where this request waits for a place, if it does.</summary>
+    internal Waiter? Waiter
+    {
+        get => Volatile.Read(ref _waiter);
+        set => Interlocked.Exchange(ref _waiter, value);              // a full fence: who aborts the session sees the waiter, or the waiter the abort
+    }
+
+    /// <summary>True when the client's connection is known to be broken; one that only ended its side still waits for its answer.</summary>
+    internal abstract bool IsClientGone { get; }
 
     /// <summary>What an answer made by <c>RequestFilter</c> counts as.</summary>
     internal Outcome LocalOutcome { get; set; } = Outcome.AnsweredHere;

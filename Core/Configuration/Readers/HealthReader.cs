@@ -63,7 +63,7 @@ internal static class HealthReader
         ? Bad<bool>(fields.AtKey(key), FaultCode.ConflictingKeys, $"'{key}' needs the upstream's TLS settings; add tls: {{}} to the upstream")
         : Good(asked);
 
-    private static Validation<ConfigFault, StatusSet> Expect(ConfigNode node) =>
+    internal static Validation<ConfigFault, StatusSet> Expect(ConfigNode node) =>
         ScalarReader.Parsed(node, FaultCode.StatusSet, "a set of status codes such as 200, 200-299 or 200,204,300-399", StatusSet.Parse);
 
     private static Validation<ConfigFault, string> Host(ConfigNode node) =>

@@ -17,8 +17,18 @@ internal static class ListenerReader
     private const string Wanted = "an address to listen on such as 127.0.0.1:6188, [::]:443, :80 or unix:/run/fairlead.sock";
 
     public static Validation<ConfigFault, ListenerSettings> Read(ConfigNode node, Seq<string> upstreams) => Fields.Read(node, MapShape.Listener, fields =>
-        (Address(fields), fields.Optional("tls", ListenerTlsReader.Read), ListenerProtocolReader.Read(fields, upstreams))
-        .Apply(static (address, tls, protocol) => new ListenerSettings(address, tls) { Protocol = protocol }));
+        (Address(fields), fields.Optional("tls", ListenerTlsReader.Read), ListenerProtocolReader.Read(fields, upstreams), ProxyHeaders(fields))
+        .Apply(static (address, tls, protocol, headers) => new ListenerSettings(address, tls) { Protocol = protocol, ProxyProtocol = headers.Use, ProxyProtocolFrom = headers.From }));
+
+    private static Validation<ConfigFault, (ProxyProtocolUse Use, Seq<IPNetwork> From)> ProxyHeaders(Fields fields) =>
+        (fields.Optional("proxy-protocol", Use, ProxyProtocolUse.Off), fields.Optional("proxy-protocol-from", NetworkReader.All, Seq<IPNetwork>()))
+        .Apply(static (use, from) => (Use: use, From: from))
+        .Bind(read => read.Use == ProxyProtocolUse.Off && !read.From.IsEmpty
+            ? Bad<(ProxyProtocolUse, Seq<IPNetwork>)>(fields.AtKey("proxy-protocol-from"), FaultCode.ConflictingKeys, "'proxy-protocol-from' says who may send a PROXY header; say proxy-protocol: required or optional too, or leave it out")
+            : Good(read));
+
+    private static Validation<ConfigFault, ProxyProtocolUse> Use(ConfigNode node) => ChoiceReader.Of(
+        ("off", ProxyProtocolUse.Off), ("optional", ProxyProtocolUse.Optional), ("required", ProxyProtocolUse.Required))(node);
 
     /// <summary>The address that <paramref name="text"/> names.</summary>
     public static Option<ListenerAddress> Parse(string text, int mode = DefaultMode)

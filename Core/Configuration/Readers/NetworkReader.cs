@@ -12,6 +12,11 @@ internal static class NetworkReader
 {
     private const string Wanted = "a network such as 10.0.0.0/8 or fd00::/8, or one IP address";
 
+    /// <summary>A list of them, each once.</summary>
+    public static Validation<ConfigFault, Seq<IPNetwork>> All(ConfigNode node) => ListReader.Each(node, "networks", Read)
+        .RefuseRepeated(static network => network.ToString(), FaultCode.Network, static network => $"{network} is already listed above; keep one of them")
+        .ToValidation();
+
     public static Validation<ConfigFault, IPNetwork> Read(ConfigNode node) => ScalarReader.Text(node, Wanted).Bind(text =>
     {
         var slash = text.IndexOf('/');

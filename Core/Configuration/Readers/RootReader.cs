@@ -18,18 +18,31 @@ internal static class RootReader
     /// <summary>Fields in one head.</summary>
     private const int FieldsMax = 10_000;
 
+    /// <summary>Connections of one listener: what the largest machines hold.</summary>
+    private const int ConnectionsMax = 10_000_000;
+
+    /// <summary>A least speed above that of a slow link is no protection but a fault.</summary>
+    private const int RateMax = 1024 * 1024;
+
     public static Validation<ConfigFault, ProxySettings> Read(ConfigNode node) => Fields.Read(node, MapShape.Root, static fields =>
         (Listeners(fields),
          Upstreams(fields),
          Routes(fields),
-         fields.Optional("trusted-proxies", Networks, Seq<IPNetwork>()),
+         fields.Optional("trusted-proxies", NetworkReader.All, Seq<IPNetwork>()),
          fields.Optional("client-timeouts", Timeouts, ClientTimeouts.Default),
          fields.Optional("limits", Limits, LimitSettings.Default),
          fields.Optional("access-log", AccessLog, AccessLogFormat.Text),
          fields.Optional("drain-limit", DurationReader.Any, ProxySettings.DefaultDrainLimit),
          fields.Optional("forwarded", Forwarding, ForwardingFields.XForwarded))
         .Apply(static (listeners, upstreams, routes, trusted, timeouts, limits, log, drain, forwarding) =>
-            new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain) { Forwarding = forwarding }));
+            new ProxySettings(listeners, upstreams, routes, trusted, timeouts, limits, log, drain) { Forwarding = forwarding })
+        .Bind(settings => Trusting(fields, settings)));
+
+    /// <summary>A listener that waits for a PROXY header of nobody would refuse everybody.</summary>
+    private static Validation<ConfigFault, ProxySettings> Trusting(Fields fields, ProxySettings settings) =>
+        settings.TrustedProxies.IsEmpty && settings.Listeners.Exists(static listener => listener.ProxyProtocol != ProxyProtocolUse.Off && listener.ProxyProtocolFrom.IsEmpty)
+            ? Bad<ProxySettings>(fields.AtKey("listeners"), FaultCode.MissingKey, "a listener takes PROXY headers, but nobody is trusted to send one; name the proxies in front in 'proxy-protocol-from' there or in 'trusted-proxies'")
+            : Good(settings);
 
     private static Validation<ConfigFault, ForwardingFields> Forwarding(ConfigNode node) => ChoiceReader.Of(
         ("x-forwarded", ForwardingFields.XForwarded), ("forwarded", ForwardingFields.Forwarded), ("both", ForwardingFields.Both), ("off", ForwardingFields.Off))(node);
@@ -58,10 +71,6 @@ internal static class RootReader
     /// <summary>Port 0 is another port each time.</summary>
     private static Option<string> KeyOf(ListenerSettings listener) => listener.Address is ListenerAddress.Tcp { Port: 0 } ? None : Some(listener.Address.ToString()!);
 
-    private static Validation<ConfigFault, Seq<IPNetwork>> Networks(ConfigNode node) => ListReader.Each(node, "networks", NetworkReader.Read)
-        .RefuseRepeated(static network => network.ToString(), FaultCode.Network, static network => $"{network} is already listed above; keep one of them")
-        .ToValidation();
-
     private static Validation<ConfigFault, ClientTimeouts> Timeouts(ConfigNode node)
     {
         var usual = ClientTimeouts.Default;
@@ -70,8 +79,10 @@ internal static class RootReader
              fields.Optional("request-head", DurationReader.Positive, usual.RequestHead),
              fields.Optional("idle", DurationReader.Positive, usual.Idle),
              fields.Optional("body-gap", DurationReader.Positive, usual.BodyGap),
-             fields.Optional("write-stall", DurationReader.Positive, usual.WriteStall))
-            .Apply(static (handshake, head, idle, gap, stall) => new ClientTimeouts(handshake, head, idle, gap, stall)));
+             fields.Optional("write-stall", DurationReader.Positive, usual.WriteStall),
+             fields.Optional("proxy-header", DurationReader.Positive, usual.ProxyHeader),
+             fields.Optional("rate-grace", DurationReader.Positive, usual.RateGrace))
+            .Apply(static (handshake, head, idle, gap, stall, proxy, grace) => new ClientTimeouts(handshake, head, idle, gap, stall) { ProxyHeader = proxy, RateGrace = grace }));
     }
 
     private static Validation<ConfigFault, LimitSettings> Limits(ConfigNode node)
@@ -79,7 +90,16 @@ internal static class RootReader
         var usual = LimitSettings.Default;
         var head = BytesReader.Between(HeadBytesMin, HeadBytesMax);
         var count = NumberReader.Between(1, FieldsMax);
-        return Fields.Read(node, MapShape.Limits, fields =>
+        return Fields.Read(node, MapShape.Limits, fields => (Sizes(fields), Connections(fields, usual)).Apply(static (sizes, connections) => sizes with
+        {
+            ConnectionsMax = connections.ConnectionsMax,
+            ConnectionsPerClientMax = connections.ConnectionsPerClientMax,
+            RequestsPerConnectionMax = connections.RequestsPerConnectionMax,
+            RequestRateMin = connections.RequestRateMin,
+            ResponseRateMin = connections.ResponseRateMin,
+        }));
+
+        Validation<ConfigFault, LimitSettings> Sizes(Fields fields) =>
             (fields.Optional("request-line", head, usual.RequestLineBytesMax),
              fields.Optional("request-head", head, usual.RequestHeadBytesMax),
              fields.Optional("request-fields", count, usual.RequestFieldsMax),
@@ -91,6 +111,25 @@ internal static class RootReader
             .Bind(limits => limits.RequestLineBytesMax <= limits.RequestHeadBytesMax
                 ? Good(limits)
                 : Bad<LimitSettings>(fields.AtKey("request-line"), FaultCode.Bytes,
-                    $"the request line may be {BytesReader.Write(limits.RequestLineBytesMax)}, but the whole head with it only {BytesReader.Write(limits.RequestHeadBytesMax)}; raise request-head or lower request-line")));
+                    $"the request line may be {BytesReader.Write(limits.RequestLineBytesMax)}, but the whole head with it only {BytesReader.Write(limits.RequestHeadBytesMax)}; raise request-head or lower request-line"));
+    }
+
+    private static Validation<ConfigFault, LimitSettings> Connections(Fields fields, LimitSettings usual)
+    {
+        var number = NumberReader.Between(1, ConnectionsMax);
+        var rate = OffReader.Or(BytesReader.Between(1, RateMax));
+        return (fields.Optional("connections", number, usual.ConnectionsMax),
+                fields.Optional("connections-per-client", OffReader.Or(number), usual.ConnectionsPerClientMax),
+                fields.Optional("requests-per-connection", OffReader.Or(NumberReader.Between(1, int.MaxValue)), usual.RequestsPerConnectionMax),
+                fields.Optional("min-request-rate", rate, usual.RequestRateMin),
+                fields.Optional("min-response-rate", rate, usual.ResponseRateMin))
+            .Apply((connections, perClient, requests, requestRate, responseRate) => usual with
+            {
+                ConnectionsMax = connections,
+                ConnectionsPerClientMax = perClient,
+                RequestsPerConnectionMax = requests,
+                RequestRateMin = requestRate,
+                ResponseRateMin = responseRate,
+            });
     }
 }

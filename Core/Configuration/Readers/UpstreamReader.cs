@@ -42,10 +42,12 @@ internal static class UpstreamReader
         .IfNone(Seq<string>());
 
     private static Validation<ConfigFault, UpstreamSettings> Read(string name, ConfigNode node) => Fields.Read(node, MapShape.Upstream, fields =>
-        (Itself(name, fields), SelectionReader.Read(fields), fields.Optional("outlier", OutlierReader.Read), fields.Optional("breaker", BreakerReader.Read))
-        .Apply(static (upstream, selection, outlier, breaker) => upstream with { Selection = selection, Outlier = outlier, Breaker = breaker })
+        (Itself(name, fields), SelectionReader.Read(fields), fields.Optional("outlier", OutlierReader.Read), fields.Optional("breaker", BreakerReader.Read),
+         fields.Optional("proxy-protocol", ProxyProtocol, ProxyProtocolVersion.None))
+        .Apply(static (upstream, selection, outlier, breaker, version) => upstream with { Selection = selection, Outlier = outlier, Breaker = breaker, ProxyProtocol = version })
         .Bind(upstream => Nameable(fields, upstream))
-        .Bind(upstream => Boundable(fields, upstream)));
+        .Bind(upstream => Boundable(fields, upstream))
+        .Bind(upstream => Triable(fields, upstream)));
 
     private static Validation<ConfigFault, UpstreamSettings> Itself(string name, Fields fields) =>
         (fields.Optional("policy", PolicyReader.Read, new PolicySettings.RoundRobin()),
@@ -74,6 +76,19 @@ internal static class UpstreamReader
         upstream.Selection.BoundedLoad.IsSome && !upstream.Policy.IsHash
             ? Bad<UpstreamSettings>(fields.AtKey("bounded-load"), FaultCode.ConflictingKeys, $"'bounded-load' needs a policy that hashes: {string.Join(", ", PolicyReader.HashNames)}; change the policy or leave it out")
             : Good(upstream);
+
+    /// <summary>An attempt that the total time would cut off has not the time that was promised to it.</summary>
+    private static Validation<ConfigFault, UpstreamSettings> Triable(Fields fields, UpstreamSettings upstream)
+    {
+        var needed = upstream.Retry.AttemptTimeout.Map(each => each * upstream.Retry.AttemptsMax);
+        return needed > upstream.Timeouts.Total && upstream.Timeouts.Total.IsSome
+            ? Bad<UpstreamSettings>(fields.AtKey("retry"), FaultCode.ConflictingKeys, FormattableString.Invariant(
+                $"{upstream.Retry.AttemptsMax} attempts of up to {DurationText.Write(upstream.Retry.AttemptTimeout.IfNone(TimeSpan.Zero))} do not fit into the total of {DurationText.Write(upstream.Timeouts.Total.IfNone(TimeSpan.Zero))}; lower attempts or attempt-timeout, or raise total"))
+            : Good(upstream);
+    }
+
+    private static Validation<ConfigFault, ProxyProtocolVersion> ProxyProtocol(ConfigNode node) => ChoiceReader.Of(
+        ("off", ProxyProtocolVersion.None), ("v1", ProxyProtocolVersion.V1), ("v2", ProxyProtocolVersion.V2))(node);
 
     private static Validation<ConfigFault, UpstreamTimeouts> Timeouts(ConfigNode node)
     {

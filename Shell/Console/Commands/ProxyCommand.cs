@@ -37,7 +37,7 @@ internal static class ProxyCommand
         var named = new List<string>();
         var read = SettingsReader.Read(flags.TreeOf(arguments, Upstream, named));
         return read.Match(
-            Succ: settings => Serving.RunAsync("flags", settings, isQuiet: arguments.GetValue(flags.Quiet), terminal, stop),
+            Succ: settings => Serving.RunAsync("flags", settings, new ServingOptions { IsQuiet = arguments.GetValue(flags.Quiet) }, terminal, stop),
             Fail: faults =>
             {
                 foreach (var fault in faults)

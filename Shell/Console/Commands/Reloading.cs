@@ -3,66 +3,95 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Fairlead.Console.Configuration;
+using Fairlead.Console.Planning;
+using Fairlead.Console.Systemd;
 using Fairlead.Console.Terminals;
 using Fairlead.Proxy;
 
 namespace Fairlead.Console.Commands;
 
-/// <summary>Reads the configuration again on SIGHUP. What came of it is told on standard error; a file with faults changes nothing.</summary>
+/// <summary>
+/// Reads the configuration again on SIGHUP, and when it changes if a file to watch is named. What came of it is told on standard error; a file with faults changes nothing.
+/// </summary>
 internal sealed class Reloading : IDisposable
 {
     private readonly ConfiguredServer _server;
     private readonly Func<LoadedConfig> _load;
+    private readonly bool _isQuiet;
+    private readonly ServiceNotifier _notifier;
     private readonly Terminal _terminal;
     private readonly Lock _oneAtATime = new();
     private readonly PosixSignalRegistration _signal;
+    private readonly Watching? _watch;
 
-    public Reloading(ConfiguredServer server, Func<LoadedConfig> load, Terminal terminal)
+    public Reloading(ConfiguredServer server, Func<LoadedConfig> load, string? watched, bool isQuiet, ServiceNotifier notifier, Terminal terminal)
     {
-        (_server, _load, _terminal) = (server, load, terminal);
+        (_server, _load, _isQuiet, _notifier, _terminal) = (server, load, isQuiet, notifier, terminal);
         _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        _watch = watched is null ? null : new Watching(watched, Reload);
     }
 
-    public void Dispose() => _signal.Dispose();
+    public void Dispose()
+    {
+        _signal.Dispose();
+        _watch?.Dispose();
+    }
 
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;                                       // by itself it would end the process
-        lock (_oneAtATime)
-            Reload();
+        Reload();
     }
 
     private void Reload()
     {
+        lock (_oneAtATime)
+        {
+            _notifier.Reloading();
+            _notifier.Ready(Loaded());
+        }
+    }
+
+    /// <summary>What came of it, in one line.</summary>
+    private string Loaded()
+    {
         switch (_load())
         {
             case LoadedConfig.Valid valid:
-                Apply(valid);
-                break;
+                return Apply(valid);
             case LoadedConfig.Faulty faulty:
                 FaultReport.WriteLines(_terminal, faulty.Name, faulty.Faults);
-                Tell($"{faulty.Name} was not reloaded; serving goes on as before");
-                break;
+                return Tell($"{faulty.Name} was not reloaded; serving goes on as before");
             case LoadedConfig.NotFound missing:
-                Tell($"{missing.Reason}; serving goes on as before");
-                break;
+                return Tell($"{missing.Reason}; serving goes on as before");
             default:
                 throw new UnreachableException();
         }
     }
 
-    private void Apply(LoadedConfig.Valid valid)
+    private string Apply(LoadedConfig.Valid valid)
     {
         try
         {
-            var later = _server.Reload(valid.Settings);
-            Tell(later.IsEmpty ? $"reloaded {valid.Name}" : $"reloaded {valid.Name}; {string.Join(", ", later)} as changed with the next start");
+            var plan = _server.Reload(valid.Settings);
+            var told = Tell($"reloaded {valid.Name}: {(plan.IsEmpty ? "nothing changed" : plan.Changes.Count == 1 ? "1 change" : $"{plan.Changes.Count} changes")}");
+            if (!_isQuiet)
+            {
+                foreach (var line in PlanText.Lines(plan))
+                    _terminal.Error.WriteLine("  " + line);
+            }
+
+            return told;
         }
         catch (ServerStartException cannot)
         {
-            Tell($"{valid.Name} was not reloaded: {cannot.Message}");
+            return Tell($"{valid.Name} was not reloaded: {cannot.Message}; serving goes on as before");
         }
     }
 
-    private void Tell(string what) => _terminal.Error.WriteLine("fairlead: " + what);
+    private string Tell(string what)
+    {
+        _terminal.Error.WriteLine("fairlead: " + what);
+        return what;
+    }
 }

@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Control;
+using Fairlead.Health;
 using Fairlead.Http;
 using Fairlead.Http1;
 using Fairlead.Proxy.Control;
@@ -14,9 +17,10 @@ namespace Fairlead.Proxy;
 
 /// <summary>
 /// The console's proxy: routes, picks and edits by what the control plane published. It is a <see cref="ProxyHttp{TContext}"/> like a user's own; per request it reads one
-/// reference and allocates nothing.
+/// reference and allocates nothing, unless it has to wait for a place at a backend.
 /// </summary>
-internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Action<Session, string> log, Action<Exception> reportBug) : ProxyHttp<Unit>
+internal sealed partial class ConfiguredProxy(
+    Published<RoutingSnapshot> published, SlotArrays slots, Action<ControlEvent> happened, Action<Session, string> log, Action<Exception> reportBug) : ProxyHttp<Unit>
 {
     private readonly Lock _gate = new();
     private ProxyTables? _tables;
@@ -43,6 +47,8 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
         }
 
         session.AllowedUpgrades = tables.Routes[index].Upgrades;
+        session.ReplayBytesMax = Retry.BodyBytesKept(tables.Routes[index].Upstream.Retry, session.Request.Head.Kind);
+        (session.Meter = tables.Routes[index].Upstream.Meter).Began();
         return false;
     }
 
@@ -51,11 +57,10 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
         var route = RouteOf(session);
         if (session.Request.Head.Kind == MethodKind.Connect)
             return new(session.Attempts.Count == 0 ? TargetOf(session).Map(route.Upstream.PeerAt) : Option<HttpPeer>.None);
-        var index = Pick(session, route.Upstream);
-        if (index == Picker.None)
-            return new(Option<HttpPeer>.None);
-        MarkTried(session, index, route.Upstream.Peers.Length);
-        return new(Option<HttpPeer>.Some(route.Upstream.Peers[index]));
+        var selection = TryEnter(session, route.Upstream, isNew: true, out var isForAny);
+        return selection.HasCandidate ? new(Option<HttpPeer>.Some(route.Upstream.Peers[selection.Index]))
+            : selection.Kind == SelectionKind.Wait ? WaitAsync(session, route, isForAny)
+            : new(Refuse(session, selection.Kind));
     }
 
     public override ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, Unit context)
@@ -66,7 +71,10 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
 
     public override ValueTask ResponseFilter(Session session, ResponseHeader response, Unit context)
     {
-        RouteOf(session).ResponseEdits.Apply(response);
+        var route = RouteOf(session);
+        route.ResponseEdits.Apply(response);
+        if (route.Upstream.Selector.SetCookieFor(session.Selection) is { IsEmpty: false } cookie)
+            response.AddChecked("Set-Cookie"u8, cookie);
         return default;
     }
 
@@ -74,7 +82,13 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
 
     public override RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Decide(session, report);
 
-    public override void Logging(Session session, Unit context) => log(session, session.RouteState is RouteEntry route ? route.Upstream.Name : "");
+    public override RetryDecision RetryResponse(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Decide(session, report);
+
+    public override void Logging(Session session, Unit context)
+    {
+        session.Meter?.Ended(session.IsRetrying);
+        log(session, session.RouteState is RouteEntry route ? route.Upstream.Name : "");
+    }
 
     public override void HookFailed(Session session, Exception bug) => reportBug(bug);
 
@@ -83,40 +97,43 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
     /// <summary>Where a CONNECT may lead by its route.</summary>
     private static Option<BackendAddress> TargetOf(Session session) => ConnectTarget.Choose(session.Request.AuthorityBytes, RouteOf(session).Connect);
 
-    private static RetryDecision Decide(Session session, in AttemptReport report) => Retry.Decide(RouteOf(session).Upstream.Retry, report);
-
-    private static int Pick(Session session, UpstreamEntry upstream)
+    private static RetryDecision Decide(Session session, in AttemptReport report)
     {
-        Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
-        var request = session.Request;
-        var key = PickKey.Of(upstream.Policy, new KeyInput
-        {
-            Client = session.ClientAddress,
-            Head = request.Arena,
-            Fields = request.Fields,
-            Path = request.PathBytes,
-            Query = request.QueryBytes,
-        }, scratch);
-        return upstream.Picker.Pick(new PickInput
-        {
-            Ticket = session.Ticket ??= upstream.Tickets.Next(),
-            Entropy = ThreadEntropy.Next(),
-            Key = key,
-            Tried = session.TriedCandidates,
-        });
+        var isRetrying = session.IsRetrying;
+        var decision = session.Meter!.Decide(RouteOf(session).Upstream.Retry, report, ThreadEntropy.Next(), ref isRetrying);
+        session.IsRetrying = isRetrying;
+        return decision;
     }
 
-    private static void MarkTried(Session session, int index, int count)
+    /// <summary>To be called after a publication: its tables are made here, not by a request, and who waits looks again.</summary>
+    public void SnapshotPublished()
     {
-        var words = (count + 63) / 64;
-        if (session.TriedCandidates.Length < words)
+        var before = Volatile.Read(ref _tables);
+        WakeAll(Current());
+        if (before is not null)
+            WakeAll(before);                                          // an upstream that is gone has nobody else to tell them
+    }
+
+    /// <summary>What requests told since the last time, for the backends whose rates are compared.</summary>
+    public Seq<(BackendId Backend, OutcomeTally Tally)> TakeTallies()
+    {
+        var told = new List<(BackendId, OutcomeTally)>();
+        foreach (var upstream in Volatile.Read(ref _tables)?.Upstreams.Values ?? Enumerable.Empty<UpstreamEntry>())
         {
-            var larger = new ulong[words];
-            session.TriedCandidates.CopyTo(larger, 0);
-            session.TriedCandidates = larger;
+            foreach (var counts in upstream.Counts)
+            {
+                if (counts.Rules.Outlier is not null && counts.TakeTally() is var tally && tally != default)
+                    told.Add((counts.Rules.Backend, tally));
+            }
         }
 
-        session.TriedCandidates[index >> 6] |= 1UL << (index & 63);
+        return told.ToArray().ToSeq().Strict();
+    }
+
+    private static void WakeAll(ProxyTables tables)
+    {
+        foreach (var upstream in tables.Upstreams.Values)
+            upstream.Waiting.WakeAll();
     }
 
     /// <summary>The tables of the snapshot in force; made once per publication, by the first request that sees it.</summary>
@@ -129,7 +146,7 @@ internal sealed class ConfiguredProxy(Published<RoutingSnapshot> published, Acti
         lock (_gate)
         {
             if (_tables is null || !ReferenceEquals(_tables.Snapshot, published.Value))
-                Volatile.Write(ref _tables, ProxyTables.Of(published.Value, _tables));
+                Volatile.Write(ref _tables, ProxyTables.Of(published.Value, _tables, slots, happened));
             return _tables!;
         }
     }

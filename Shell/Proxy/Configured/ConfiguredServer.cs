@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -9,7 +11,7 @@ using Fairlead.Control;
 using Fairlead.Proxy.Control;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
-using LanguageExt;
+using Fairlead.Upstreams;
 
 namespace Fairlead.Proxy;
 
@@ -32,25 +34,34 @@ public sealed class ConfiguredServerOptions
 /// <summary>The proxy that settings describe: the composition root of the console, and the way to run a configuration inside another program.</summary>
 public sealed class ConfiguredServer
 {
+    /// <summary>How long a process that takes over waits for its first checks and names.</summary>
+    private static readonly TimeSpan SettlingMax = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan SettlingPause = TimeSpan.FromMilliseconds(20);
+
     private readonly HttpProxyService _service;
     private readonly AccessLog? _accessLog;
     private readonly ControlLoop _control;
-    private readonly ProxySettings _settings;
+    private readonly Lock _oneAtATime = new();
+    private ProxySettings _settings;
 
     /// <summary>Wires everything up; nothing is bound or started yet.</summary>
     public ConfiguredServer(ProxySettings settings, ConfiguredServerOptions options)
     {
         _settings = settings;
-        Server = new Server { DrainLimit = settings.DrainLimit };
+        Server = new Server { DrainLimit = settings.DrainLimit, BeforeAccepting = SettledAsync };
         _control = new ControlLoop(settings, report =>
         {
             ProxyMetrics.VerdictChanged(report.Backend.Upstream, report.Backend.Address.ToString()!, report.After.IsUsable);
             options.VerdictChanged(report);
         }, bug => Server.UnexpectedError(bug));
-        if (options.ExchangeEnded is null && settings.AccessLog != AccessLogFormat.Off)
+        if (options.ExchangeEnded is null)
             _accessLog = new AccessLog(options.AccessLog, settings.AccessLog);
         var log = options.ExchangeEnded ?? (_accessLog is { } accessLog ? accessLog.Write : static (_, _) => { });
-        var proxy = new ConfiguredProxy(_control.Snapshot, log, bug => Server.UnexpectedError(bug));
+        var slots = SlotArrays.ForReloads(settings.Upstreams.Sum(static upstream => upstream.Backends.Count));
+        var proxy = new ConfiguredProxy(_control.Snapshot, slots, _control.Happened, log, bug => Server.UnexpectedError(bug));
+        _control.SnapshotPublished = proxy.SnapshotPublished;
+        _control.TakeTallies = proxy.TakeTallies;
         _service = HttpProxyService.Create(proxy);
         _service.TcpBalancer = new ConfiguredTcp(proxy, options.ConnectionEnded ?? (_accessLog is { } connections ? connections.Write : static _ => { }));
         _service.ClientTimeouts = settings.ClientTimeouts;
@@ -88,18 +99,38 @@ public sealed class ConfiguredServer
     }
 
     /// <summary>
-    /// Serves by <paramref name="settings"/> from now on. Health, rotation and connections of backends that stay are kept; requests under way end as they began. Answers which
-    /// changed keys take effect with the next start only.
+    /// Serves by <paramref name="settings"/> from now on, and answers what that changed. Health, rotation and connections of backends that stay are kept; requests under way end as
+    /// they began; backends that are gone drain. All or nothing: new listeners are bound before anything else.
     /// </summary>
-    /// <exception cref="ServerStartException">A TLS file cannot be used: nothing was changed.</exception>
-    public Seq<string> Reload(ProxySettings settings)
+    /// <exception cref="ServerStartException">A TLS file cannot be used, or an address cannot be bound: nothing was changed.</exception>
+    public ReloadPlan Reload(ProxySettings settings)
     {
-        CheckUpstreamFiles(settings);
-        _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies, settings.Forwarding, AllowsConnect(settings));
-        _service.LookAtCertificates();
-        _control.Happened(new ControlEvent.SettingsLoaded(settings));
-        return Configuration.Reload.NeedsRestart(_settings, settings);
+        lock (_oneAtATime)
+        {
+            var plan = ReloadPlan.Of(_settings, settings);
+            CheckUpstreamFiles(settings);
+            _service.Relisten(settings.Listeners);
+            _service.LookAtCertificates();
+            _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies, settings.Forwarding, AllowsConnect(settings));
+            _control.Happened(new ControlEvent.SettingsLoaded(settings));
+            _service.Runtime.Pools.Drain(AddressesOf(_settings).Except(AddressesOf(settings)).ToFrozenSet());
+            if (_accessLog is not null)
+                _accessLog.Format = settings.AccessLog;
+            Server.DrainLimit = settings.DrainLimit;
+            _settings = settings;
+            return plan;
+        }
     }
+
+    /// <summary>A process that takes over would answer 503 for backends that it has not looked at yet.</summary>
+    private async Task SettledAsync(CancellationToken stop)
+    {
+        for (var waited = TimeSpan.Zero; waited < SettlingMax && _control.Snapshot.Value.IsSettling; waited += SettlingPause)
+            await Task.Delay(SettlingPause, stop).ConfigureAwait(false);
+    }
+
+    private static IEnumerable<BackendAddress> AddressesOf(ProxySettings settings) =>
+        settings.Upstreams.SelectMany(static upstream => upstream.Backends.Select(static backend => backend.Address));
 
     private static bool AllowsConnect(ProxySettings settings) => settings.Routes.Exists(static route => !route.Connect.IsEmpty);
 

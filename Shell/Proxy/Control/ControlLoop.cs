@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Channels;
@@ -7,6 +8,7 @@ using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Health;
 using Fairlead.Primitives;
+using Fairlead.Upstreams;
 using LanguageExt;
 
 namespace Fairlead.Proxy.Control;
@@ -23,13 +25,22 @@ internal sealed class ControlLoop : IBackgroundService
     /// <summary>Pause after a step that threw, so that a fault that repeats does not keep a processor busy.</summary>
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Tallies within one interval of outlier detection: what comes after the last one counts for the next interval.</summary>
+    private const int TalliesPerInterval = 8;
+
+    private static readonly TimeSpan TallyEveryMin = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan TallyEveryMax = TimeSpan.FromSeconds(1);
+
     private readonly Channel<ControlEvent> _events = Channel.CreateBounded<ControlEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
+    private readonly ConcurrentDictionary<BackendId, ControlEvent> _administered = new();
     private readonly Action<ControlEffect.ReportVerdict> _report;
     private readonly Action<Exception> _reportBug;
     private readonly ProbeRunner _probes;
     private readonly NameResolver _names;
     private ControlState _state;
     private Seq<ControlEffect> _firstEffects;
+    private TimeSpan _tallyEvery;
+    private Instant _nextTallyAt = Instant.Never;
 
     /// <summary><paramref name="reportBug"/> is told what <paramref name="report"/>, or a step, threw; checking goes on.</summary>
     public ControlLoop(ProxySettings settings, Action<ControlEffect.ReportVerdict> report, Action<Exception> reportBug)
@@ -45,9 +56,25 @@ internal sealed class ControlLoop : IBackgroundService
 
     public Published<RoutingSnapshot> Snapshot { get; }
 
-    /// <summary>Tells the control plane something; waits in the background when very much is waiting already.</summary>
+    /// <summary>Called after each publication; set before it runs.</summary>
+    public Action SnapshotPublished { get; set; } = static () => { };
+
+    /// <summary>Asked for what requests told since the last time, while an upstream compares rates; set before it runs.</summary>
+    public Func<Seq<(BackendId Backend, OutcomeTally Tally)>> TakeTallies { get; set; } = static () => default;
+
+    /// <summary>
+    /// Tells the control plane something. What an operator says replaces what he said before of the same backend, so that it takes no more room however often it is said; of everything
+    /// else there is one for each effect under way, and it waits in the background when very much is waiting already.
+    /// </summary>
     public void Happened(ControlEvent happened)
     {
+        if (happened is ControlEvent.BackendAdministered administered)
+        {
+            _administered[administered.Backend] = administered;
+            _events.Writer.TryWrite(new ControlEvent.ClockTicked());   // wakes the loop; when that is full, it is awake
+            return;
+        }
+
         if (!_events.Writer.TryWrite(happened))
             _ = _events.Writer.WriteAsync(happened).AsTask();        // completes when there is room, or with the loop
     }
@@ -97,7 +124,7 @@ internal sealed class ControlLoop : IBackgroundService
         {
             switch (effect)
             {
-                case ControlEffect.Publish publish: Snapshot.Publish(publish.Snapshot); break;
+                case ControlEffect.Publish publish: Publish(publish.Snapshot); break;
                 case ControlEffect.StartProbe probe: _probes.Start(probe); break;
                 case ControlEffect.CancelProbe probe: _probes.Cancel(probe.Probe); break;
                 case ControlEffect.ResolveName resolve: _names.Start(resolve.Host); break;
@@ -106,6 +133,21 @@ internal sealed class ControlLoop : IBackgroundService
                 default: throw new UnreachableException();
             }
         }
+    }
+
+    private void Publish(RoutingSnapshot snapshot)
+    {
+        var shortest = TimeSpan.MaxValue;
+        foreach (var upstream in snapshot.Upstreams)
+        {
+            if (upstream.Settings.Outlier.Case is OutlierSettings outlier && (outlier.SuccessRate.IsSome || outlier.FailurePercent.IsSome))
+                shortest = outlier.Interval < shortest ? outlier.Interval : shortest;
+        }
+
+        _tallyEvery = TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / TalliesPerInterval, TallyEveryMin.Ticks, TallyEveryMax.Ticks));
+        _nextTallyAt = shortest == TimeSpan.MaxValue ? Instant.Never : Instant.Min(_nextTallyAt, MonotonicClock.Now + _tallyEvery);
+        Snapshot.Publish(snapshot);
+        SnapshotPublished();
     }
 
     /// <summary>The report goes to code of others: what it throws must end neither the checking nor the effects that follow.</summary>
@@ -123,9 +165,22 @@ internal sealed class ControlLoop : IBackgroundService
 
     private async ValueTask<ControlEvent> NextEventAsync(CancellationToken stop)
     {
+        foreach (var (backend, _) in _administered)
+        {
+            if (_administered.TryRemove(backend, out var administered))
+                return administered;
+        }
+
+        if (_nextTallyAt <= MonotonicClock.Now)
+        {
+            _nextTallyAt = MonotonicClock.Now + _tallyEvery;
+            if (TakeTallies() is { IsEmpty: false } tallies)
+                return new ControlEvent.OutcomesTallied(tallies);
+        }
+
         if (_events.Reader.TryRead(out var waiting))
             return waiting;
-        var deadline = ControlPlane.NextDeadline(_state).IfNone(Instant.Never);
+        var deadline = Instant.Min(_nextTallyAt, ControlPlane.NextDeadline(_state).IfNone(Instant.Never));
         if (deadline == Instant.Never)
             return await _events.Reader.ReadAsync(stop).ConfigureAwait(false);
 

@@ -70,7 +70,7 @@ internal sealed class ProbeRunner(Action<ControlEvent> happened)
             DialTargets = [probe.Target],
             Options = PeerOptions.Default with { ConnectTimeout = probe.Timeout, TlsHandshakeTimeout = probe.Timeout },
         };
-        var connected = await Connector.ConnectAsync(peer, timeout).ConfigureAwait(false);
+        var connected = await Connector.ConnectAsync(peer, PeerHeaders.OfOwn(probe.ProxyProtocol), timeout).ConfigureAwait(false);
         timeout.ThrowIfCancellationRequested();
         if (connected.Transport is not { } transport)
             return new ProbeResult.Failed(connected.Reason);

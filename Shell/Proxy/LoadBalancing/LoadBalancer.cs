@@ -23,12 +23,13 @@ public sealed class LoadBalancer : IBackgroundService
     private const string UpstreamName = "backends";
 
     private readonly Seq<BackendSettings> _members;
+    private readonly SlotArrays _slots;
     private readonly TicketCounter _tickets = new();
     private readonly Lock _gate = new();
     private ControlLoop? _loop;
     private View? _view;
 
-    private LoadBalancer(Seq<BackendSettings> members) => _members = members;
+    private LoadBalancer(Seq<BackendSettings> members) => (_members, _slots) = (members, new SlotArrays(members.Count));
 
     /// <summary>The policy; smooth weighted round robin unless said otherwise. Set it before the first selection.</summary>
     public PolicySettings Policy { get; set; } = new PolicySettings.RoundRobin();
@@ -81,7 +82,8 @@ public sealed class LoadBalancer : IBackgroundService
 
     /// <summary>
     /// The policy's choice for <paramref name="key"/> among the backends that are up, or none when there is none. <paramref name="key"/> matters to hash policies only; at most
-    /// <paramref name="maxIterations"/> backends are looked at.
+    /// <paramref name="maxIterations"/> backends are looked at. Requests in flight, and latencies, are those of attempts at peers made of its backends
+    /// (<see cref="HttpPeer(Backend, bool, string)"/>), from <c>UpstreamPeer</c> to their end.
     /// </summary>
     public Option<Backend> Select(ReadOnlySpan<byte> key, int maxIterations = 256)
     {
@@ -124,7 +126,16 @@ public sealed class LoadBalancer : IBackgroundService
     }
 
     private PickInput Input(ReadOnlySpan<byte> key, ReadOnlySpan<ulong> tried) =>
-        new() { Ticket = _tickets.Next(), Entropy = ThreadEntropy.Next(), Key = key, Tried = tried };
+        new()
+        {
+            Ticket = _tickets.Next(),
+            Entropy = ThreadEntropy.Next(),
+            Key = key,
+            Tried = tried,
+            InFlight = _slots.InFlight,
+            Latencies = _slots.Latencies,
+            Now = Policy is PolicySettings.PeakEwma ? MonotonicClock.Now : default,
+        };
 
     private ControlLoop Loop()
     {
@@ -164,21 +175,35 @@ public sealed class LoadBalancer : IBackgroundService
         var view = Volatile.Read(ref _view);
         if (view is not null && ReferenceEquals(view.Snapshot, snapshot))
             return view;
-        view = View.Of(snapshot);
-        Volatile.Write(ref _view, view);
-        return view;
+        lock (_gate)
+        {
+            if (_view is null || !ReferenceEquals(_view.Snapshot, Loop().Snapshot.Value))
+                Volatile.Write(ref _view, View.Of(Loop().Snapshot.Value, _view, CountsOf));
+            return _view!;
+        }
+    }
+
+    private BackendCounts CountsOf(BackendSnapshot backend)
+    {
+        var decay = Policy is PolicySettings.PeakEwma ewma ? ewma.Decay : TimeSpan.Zero;
+        return new BackendCounts(_slots, backend.Slot, waiting: null, new BackendRules(new BackendId(UpstreamName, backend.Address), decay, Outlier: null, Breaker: null, Loop().Happened));
     }
 
     private sealed record View(RoutingSnapshot Snapshot, ImmutableArray<Backend> Backends, Picker Picker, Picker Everyone)
     {
-        public static View Of(RoutingSnapshot snapshot)
+        /// <summary>Members and their slots never change: the counts of the first view are those of all.</summary>
+        public static View Of(RoutingSnapshot snapshot, View? before, Func<BackendSnapshot, BackendCounts> countsOf)
         {
             var upstream = snapshot.Upstreams[0];
             var backends = ImmutableArray.CreateBuilder<Backend>(upstream.Backends.Length);
             var everyone = ImmutableArray.CreateBuilder<bool>(upstream.Backends.Length);
             foreach (var backend in upstream.Backends)
             {
-                backends.Add(new Backend(backend.Address, backend.Weight) { DialTargets = backend.DialTargets });
+                backends.Add(new Backend(backend.Address, backend.Weight)
+                {
+                    DialTargets = backend.DialTargets,
+                    Counts = before is null ? countsOf(backend) : before.Backends[backends.Count].Counts,
+                });
                 everyone.Add(!backend.Weight.Drains);
             }
 

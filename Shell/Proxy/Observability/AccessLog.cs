@@ -22,7 +22,7 @@ internal sealed class AccessLog : IDisposable
     private const int LineBytesMax = 8 * 1024;
 
     private readonly Stream _output;
-    private readonly AccessLogFormat _format;
+    private volatile AccessLogFormat _format;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Task _writer;
@@ -39,23 +39,30 @@ internal sealed class AccessLog : IDisposable
         _writer = WriteAsync();
     }
 
+    /// <summary>Lines from now on are written so.</summary>
+    public AccessLogFormat Format
+    {
+        get => _format;
+        set => _format = value;
+    }
+
     public void Write(Session session, string upstream)
     {
-        if (_format != AccessLogFormat.Off)
-            Write(AccessLogRecord.Of(session, upstream));
+        if (_format is not AccessLogFormat.Off and var format)
+            Write(AccessLogRecord.Of(session, upstream), format);
     }
 
     /// <summary>A connection without requests.</summary>
     public void Write(EndedConnection connection)
     {
-        if (_format != AccessLogFormat.Off)
-            Write(AccessLogRecord.Of(connection));
+        if (_format is not AccessLogFormat.Off and var format)
+            Write(AccessLogRecord.Of(connection), format);
     }
 
-    private void Write(in AccessLogRecord record)
+    private void Write(in AccessLogRecord record, AccessLogFormat format)
     {
         Span<byte> line = stackalloc byte[LineBytesMax];
-        var length = _format == AccessLogFormat.Json ? AccessLogLine.WriteJson(line, record) : AccessLogLine.WriteText(line, record);
+        var length = format == AccessLogFormat.Json ? AccessLogLine.WriteJson(line, record) : AccessLogLine.WriteText(line, record);
         lock (_gate)
         {
             if (_filling.Length - _filled < length && !TryGrow(length))

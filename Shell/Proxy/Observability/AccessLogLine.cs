@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Fairlead.Balancing;
 using Fairlead.Resilience;
 
 namespace Fairlead.Proxy;
@@ -27,6 +28,10 @@ internal readonly ref struct AccessLogRecord
 
     public string Upstream { get; init; }
 
+    public UpstreamEntry? Entry { get; init; }
+
+    public Selection Selection { get; init; }
+
     public AttemptList Attempts { get; init; }
 
     public TimeSpan Elapsed { get; init; }
@@ -47,6 +52,8 @@ internal readonly ref struct AccessLogRecord
         Query = session.Request.QueryBytes,
         Status = session.Status,
         Upstream = upstream,
+        Entry = (session.RouteState as RouteEntry)?.Upstream,
+        Selection = session.Selection,
         Attempts = session.Attempts,
         Elapsed = session.Elapsed,
         BytesIn = session.RequestBodyBytes,
@@ -127,6 +134,8 @@ internal static class AccessLogLine
                 json.WriteString("url.query", Text(record.Query[1..], textMax));
             json.WriteNumber("http.response.status_code", record.Status);
             json.WriteString("upstream", record.Upstream);
+            if (record.Entry?.WordFor(record.Selection) is { Length: > 0 } word)
+                json.WriteString("selection", word);
             json.WriteString("attempts", Cut(record.Attempts.ToString(), textMax));
             json.WriteNumber("duration_ms", Math.Round(record.Elapsed.TotalMilliseconds, 3));
             json.WriteNumber("http.request.body.size", record.BytesIn);

@@ -20,9 +20,12 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> Responses = Meter.CreateCounter<long>("fairlead.responses", "{response}", "Exchanges by status class and outcome.");
     private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("fairlead.upstream.attempts", "{attempt}", "Tries at a backend by backend and outcome.");
     private static readonly Counter<long> UpstreamConnections = Meter.CreateCounter<long>("fairlead.upstream.connections.used", "{connection}", "Connections taken for an attempt, by whether they were reused.");
-    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("fairlead.retries", "{retry}", "Attempts after the first.");
+    private static readonly Counter<long> Retries = Meter.CreateCounter<long>("fairlead.retries", "{retry}", "Attempts after the first by reason.");
     private static readonly Counter<long> Handshakes = Meter.CreateCounter<long>("fairlead.client.handshake.failures", "{handshake}", "TLS handshakes of clients that failed.");
     private static readonly Counter<long> Shortages = Meter.CreateCounter<long>("fairlead.accept.shortages", "{pause}", "Pauses in accepting because descriptors or memory ran out.");
+    private static readonly Counter<long> Full = Meter.CreateCounter<long>("fairlead.accept.full", "{pause}", "Pauses in accepting because a listener has as many connections as it may.");
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("fairlead.client.connections.refused", "{connection}", "Connections closed at once because their client has as many as it may.");
+    private static readonly Counter<long> ProxyHeaders = Meter.CreateCounter<long>("fairlead.proxy_protocol.refused", "{connection}", "Connections closed for want of a right PROXY header, by reason.");
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
     private static readonly Counter<long> OutliersSpared = Meter.CreateCounter<long>("fairlead.outliers.spared", "{outlier}", "Backends that fell under a rule of outlier detection and were not ejected, by whether too many were out already.");
 
@@ -30,6 +33,7 @@ internal sealed class ProxyMetrics
     private static readonly UpDownCounter<int> Tunnels = Meter.CreateUpDownCounter<int>("fairlead.tunnels", "{tunnel}", "Connections that carry another protocol.");
     private static readonly Histogram<double> TunnelDuration = Meter.CreateHistogram<double>("fairlead.tunnel.duration", "s", "From the request for a tunnel to its end, by outcome.");
     private static readonly Counter<long> TunnelBytes = Meter.CreateCounter<long>("fairlead.tunnel.io", "By", "Bytes through tunnels that ended, by direction.");
+    private static readonly UpDownCounter<int> Waiting = Meter.CreateUpDownCounter<int>("fairlead.upstream.queue", "{request}", "Requests that wait for a place at a backend, by upstream.");
 
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
     private static readonly object True = true;
@@ -93,13 +97,23 @@ internal sealed class ProxyMetrics
 
     public void UpstreamConnection(bool reused) => UpstreamConnections.Add(1, new KeyValuePair<string, object?>("reused", reused ? True : False));
 
-    public void Retried() => Retries.Add(1);
+    public void Retried(RetryReason reason) => Retries.Add(1, new KeyValuePair<string, object?>("reason", RetryDecision.NameOf(reason)));
 
     public void HandshakeFailed() => Handshakes.Add(1);
 
     public static void CertificatesChanged(bool isUsable) => CertificateReloads.Add(1, new KeyValuePair<string, object?>("usable", isUsable ? True : False));
 
     public void AcceptShortage() => Shortages.Add(1);
+
+    public static void BeganToWait(string upstream) => Waiting.Add(1, new KeyValuePair<string, object?>("fairlead.upstream", upstream));
+
+    public static void EndedToWait(string upstream) => Waiting.Add(-1, new KeyValuePair<string, object?>("fairlead.upstream", upstream));
+
+    public void AcceptFull() => Full.Add(1);
+
+    public void ConnectionRefused() => Refused.Add(1);
+
+    public void ProxyHeaderRefused(string reason) => ProxyHeaders.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void VerdictChanged(string upstream, string backend, bool isUsable) => VerdictChanges.Add(1,
         new KeyValuePair<string, object?>("fairlead.upstream", upstream),

@@ -31,14 +31,15 @@ public sealed class HttpPeer
 
     /// <summary>A peer at the address a load balancer picked.</summary>
     public HttpPeer(Backend backend, bool tls = false, string sni = "")
-        : this(backend.Address, tls, sni) => DialTargets = backend.DialTargets;
+        : this(backend.Address, tls, sni) => (DialTargets, Counts) = (backend.DialTargets, backend.Counts);
 
     private HttpPeer(BackendSnapshot backend, UpstreamSettings upstream)
         : this(backend.Address)
     {
         Tls = upstream.Tls;
         DialTargets = backend.DialTargets;
-        Options = PeerOptions.Of(upstream.Timeouts, upstream.Pool);
+        Options = PeerOptions.Of(upstream.Timeouts, upstream.Pool) with { AttemptTimeout = upstream.Retry.AttemptTimeout.ToNullable() };
+        ProxyProtocol = upstream.ProxyProtocol;
     }
 
     /// <summary>Where it is.</summary>
@@ -50,6 +51,9 @@ public sealed class HttpPeer
     /// <summary>Deadlines and pool sizes.</summary>
     public PeerOptions Options { get; init; } = PeerOptions.Default;
 
+    /// <summary>The header of the PROXY protocol it is sent first; with one, no connection to it serves a second request.</summary>
+    public ProxyProtocolVersion ProxyProtocol { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 
@@ -58,6 +62,9 @@ public sealed class HttpPeer
 
     /// <summary>What to connect to, in order of preference; empty means that the address is a name still to be resolved.</summary>
     internal ImmutableArray<BackendAddress> DialTargets { get; init; }
+
+    /// <summary>Where requests to it are counted, unless they hold a place already.</summary>
+    internal BackendCounts? Counts { get; }
 
     internal PeerKey Key => _key ??= PeerKey.Of(this);
 

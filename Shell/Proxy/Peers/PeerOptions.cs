@@ -18,6 +18,9 @@ public sealed record PeerOptions
     /// <summary>From the request being sent to its response's head.</summary>
     public TimeSpan ResponseHeadTimeout { get; init; } = UpstreamTimeouts.Default.ResponseHead;
 
+    /// <summary>From sending to the response's head, the upload included; null leaves it to the others.</summary>
+    public TimeSpan? AttemptTimeout { get; init; }
+
     /// <summary>Each gap while a body is received or sent.</summary>
     public TimeSpan BodyGapTimeout { get; init; } = UpstreamTimeouts.Default.BodyGap;
 

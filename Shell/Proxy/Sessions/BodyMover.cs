@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -55,8 +56,14 @@ internal sealed class BodyMover
     /// <summary>Receives in a row that waited for nothing (at most 8 MiB).</summary>
     private const int ReceivesMax = 64;
 
+    /// <summary>First room for what is kept of a body whose length is not known.</summary>
+    private const int KeptBytesFirst = 4 * 1024;
+
     private ChunkedLimits _limits;
     private bool _discards;
+    private byte[] _kept = [];
+    private int _keptLength;
+    private int _keptMax;
 
     public SendBuffer Out { get; } = new();
 
@@ -83,6 +90,9 @@ internal sealed class BodyMover
     /// <summary>True once <see cref="Discard"/> was called: what is read since then is lost.</summary>
     public bool Discards => Volatile.Read(ref _discards);
 
+    /// <summary>True when the body can be sent again from its beginning: what was read of it was kept.</summary>
+    public bool IsReplayable => !Discards && _keptLength == Bytes;
+
     public void Begin(BodyFraming framing) => Begin(framing, ChunkedLimits.Default);
 
     public void Begin(BodyFraming framing, ChunkedLimits limits)
@@ -95,7 +105,26 @@ internal sealed class BodyMover
         IsComplete = State.IsComplete;
         WritesChunks = framing.Kind == BodyKind.Chunked;
         Trailers = null;
+        ForgetKept();
         Volatile.Write(ref _discards, false);
+    }
+
+    /// <summary>Keeps what is read of the body from now on for <see cref="ReplayAsync"/>, unless it is longer than <paramref name="bytesMax"/>. Before anything of it was read.</summary>
+    public void Keep(int bytesMax) => _keptMax = State.Kind == BodyKind.Length && State.Remaining > bytesMax ? 0 : bytesMax;
+
+    /// <summary>Gives back what was kept.</summary>
+    public void ForgetKept()
+    {
+        (_keptLength, _keptMax) = (0, 0);
+        ReleaseKept();
+    }
+
+    /// <summary>Appends what was kept to <see cref="Out"/>, sending when that is full, as if it had just been read; the rest of the body comes after it.</summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    public async ValueTask<bool> ReplayAsync(Transport sink, IBodyTimers timers)
+    {
+        var isTaken = _keptLength == 0 || TryBuffer(_kept.AsSpan(0, _keptLength)) || await SendLargeAsync(_kept.AsMemory(0, _keptLength), sink, timers).ConfigureAwait(false);
+        return isTaken && (!IsComplete || await EndAsync(sink, timers).ConfigureAwait(false));
     }
 
     /// <summary>From now on read, but send nothing; at most <paramref name="bytesMax"/> more. Callable while a move is running.</summary>
@@ -119,6 +148,8 @@ internal sealed class BodyMover
                     Bytes += step.Data.Length;
                     if (Bytes > BytesMax)
                         return BodyEnd.TooLarge;
+                    if (_keptMax > 0)
+                        Keep(step.Data.Of(source.Unread));
                     var isTaken = Volatile.Read(ref _discards) || sink is null || TryBuffer(step.Data.Of(source.Unread))
                                   || await SendLargeAsync(source.UnreadMemory.Slice(step.Data.Start, step.Data.Length), sink, timers).ConfigureAwait(false);
                     source.Consume(step.Consumed);                  // also when the sink is gone: the state is past these bytes, and the next head must not begin in them
@@ -182,7 +213,7 @@ internal sealed class BodyMover
                 continue;
             }
 
-            if (count < 0 || !State.EndsWithInput)
+            if (count < 0 || !State.EndsWithInput || !from.EndedInOrder)
                 return BodyEnd.SourceGone;
             return await EndAsync(sink, timers).ConfigureAwait(false) ? BodyEnd.Complete : BodyEnd.SinkGone;
         }
@@ -208,6 +239,36 @@ internal sealed class BodyMover
     }
 
     private long ToCome => State.Kind == BodyKind.Length ? State.Remaining : Bytes > StreamThreshold ? long.MaxValue : 0;
+
+    private void Keep(ReadOnlySpan<byte> data)
+    {
+        var length = _keptLength + data.Length;
+        if (length > _keptMax)
+        {
+            _keptMax = 0;                                            // what is kept no longer equals what was read, and never will again
+            ReleaseKept();
+            return;
+        }
+
+        if (length > _kept.Length)
+        {
+            var known = State.Kind == BodyKind.Length ? length + State.Remaining : Math.Max(KeptBytesFirst, 2L * length);
+            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_keptMax, known));
+            _kept.AsSpan(0, _keptLength).CopyTo(larger);
+            ReleaseKept();
+            _kept = larger;
+        }
+
+        data.CopyTo(_kept.AsSpan(_keptLength));
+        _keptLength = length;
+    }
+
+    private void ReleaseKept()
+    {
+        if (_kept.Length > 0)
+            ArrayPool<byte>.Shared.Return(_kept);
+        _kept = [];
+    }
 
     private bool TryBuffer(ReadOnlySpan<byte> data) => WritesChunks ? Out.TryAppendChunk(data) : Out.TryAppend(data);
 

@@ -29,6 +29,12 @@ internal struct Deadline
         return at > NotArmed && at <= now && Interlocked.CompareExchange(ref _at, Fired, at) == at;
     }
 
+    /// <summary>When it is over, as it is armed now.</summary>
+    public readonly long At => Volatile.Read(in _at);
+
+    /// <summary>Fires before its time, unless it was moved, cleared or has fired since it was armed for <paramref name="seen"/>.</summary>
+    public bool TryFireAt(long seen) => seen > NotArmed && Interlocked.CompareExchange(ref _at, Fired, seen) == seen;
+
     private void Change(long to)
     {
         var seen = Volatile.Read(ref _at);

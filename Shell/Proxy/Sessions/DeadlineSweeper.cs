@@ -24,13 +24,14 @@ internal static class CoarseClock
 /// The one timer of the data plane: looks at every registered object each <see cref="Period"/>. Deadlines are therefore late by up to that much,
 /// which costs one pass over an array instead of a timer or token source for each operation.
 /// </summary>
-internal sealed class DeadlineSweeper
+internal sealed class DeadlineSweeper(Action<Exception> reportBug)
 {
     /// <summary>How often deadlines are looked at (nginx and Pingora use wheels of 1–10 ms; a proxy's deadlines are seconds).</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     private readonly HashSet<ISwept> _swept = [];
     private readonly Lock _gate = new();
+    private readonly HashSet<ISwept> _faulty = [];
     private ISwept[] _pass = [];
 
     public int Count
@@ -51,7 +52,10 @@ internal sealed class DeadlineSweeper
     public void Remove(ISwept swept)
     {
         lock (_gate)
+        {
             _swept.Remove(swept);
+            _faulty.Remove(swept);
+        }
     }
 
     public async Task RunAsync(CancellationToken stop)
@@ -82,7 +86,7 @@ internal sealed class DeadlineSweeper
         }
     }
 
-    private void SweepOnce(long now)
+    internal void SweepOnce(long now)
     {
         int count;
         lock (_gate)
@@ -94,7 +98,24 @@ internal sealed class DeadlineSweeper
         }
 
         for (var i = 0; i < count; i++)
-            _pass[i].Sweep(now);
+            SweepOne(_pass[i], now);
         Array.Clear(_pass, 0, count);
+    }
+
+    /// <summary>A fault in one object must not end the deadlines of all others; it is told once.</summary>
+    private void SweepOne(ISwept swept, long now)
+    {
+        try
+        {
+            swept.Sweep(now);
+        }
+        catch (Exception bug)
+        {
+            bool isNew;
+            lock (_gate)
+                isNew = _swept.Contains(swept) && _faulty.Add(swept);
+            if (isNew)
+                reportBug(bug);
+        }
     }
 }

@@ -55,6 +55,7 @@ internal sealed class ExchangeState
     public void Return()
     {
         RequestBody.Out.Release();
+        RequestBody.ForgetKept();
         ResponseBody.Out.Release();
         if (Interlocked.Increment(ref _spareCount) <= SpareMax)
             Spare.Enqueue(this);

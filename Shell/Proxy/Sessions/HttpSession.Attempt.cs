@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -20,6 +21,7 @@ internal sealed partial class HttpSession<TContext>
     private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
     {
         var isConnect = Exchange.Request.Head.Kind == MethodKind.Connect;
+        MarkSent();
         var pool = _runtime.Pools.Of(peer);
         var connection = isFresh || isConnect ? null : pool.TryTake();
         if (connection is null)
@@ -38,17 +40,18 @@ internal sealed partial class HttpSession<TContext>
         _upstreamRead.Reset();
         _upstreamWrite.Reset();
         _responseHead.Reset();
+        _attemptHead.Reset();
         _hasHead = 0;
+        _decidedOnResponse = RetryDecision.GiveUp;
         _upstream = connection;
-        if (_totalEnds != 0)
-        {
-            Interlocked.MemoryBarrier();                             // the sweeper fires, then looks for a connection: one of us sees the other
-            if (_total.HasFired)
-                connection.Transport.Abort();
-        }
+        _hangUp.Arm(long.MaxValue);
+        Interlocked.MemoryBarrier();                                 // who ends the exchange notes that, then looks for a connection: one of us sees the other
+        if (WhyOver() != Outcome.None)
+            connection.Transport.Abort();
 
         if (isConnect)
         {
+            _hangUp.Clear();                                         // a tunnel's sides look after themselves
             await OpenTunnelAsync(peer, connection).ConfigureAwait(false);
             return default;
         }
@@ -63,10 +66,13 @@ internal sealed partial class HttpSession<TContext>
             throw;
         }
 
+        MarkSent();
+        if (_peerOptions.AttemptTimeout is { } attemptTimeout)
+            _attemptHead.Arm(CoarseClock.After(attemptTimeout));
         var sent = await SendRequestAsync(connection).ConfigureAwait(false);
         if (!sent)
             _upstreamWrite.Clear();                                  // it may have answered before it closed: look before giving up
-        var response = await ReceiveResponseAsync(peer, connection, context).ConfigureAwait(false);
+        var response = await ReceiveResponseAsync(peer, connection, attempt, context).ConfigureAwait(false);
         if (response == Outcome.None)
             return default;
 
@@ -79,26 +85,28 @@ internal sealed partial class HttpSession<TContext>
     private async ValueTask<Connected> ConnectAsync(HttpPeer peer)
     {
         if (_totalEnds == 0)
-            return await Connector.ConnectAsync(peer, default).ConfigureAwait(false);
+            return await Connector.ConnectAsync(peer, HeaderFor(peer), default).ConfigureAwait(false);
         using var total = new CancellationTokenSource(Timers.RoundUp(TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now)));
-        var connected = await Connector.ConnectAsync(peer, total.Token).ConfigureAwait(false);
+        var connected = await Connector.ConnectAsync(peer, HeaderFor(peer), total.Token).ConfigureAwait(false);
         return connected.Transport is null && total.IsCancellationRequested ? new Connected(Outcome.TotalTimeout, "no connection in the time for it all") : connected;
     }
 
-    private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) => new(
-        outcome,
-        isConnect,
-        new AttemptReport
-        {
-            Outcome = outcome,
-            AttemptsMade = attempt,
-            FreshConnectionsMade = _freshConnections,
-            Method = Exchange.Request.Head.Kind,
-            WasWritten = wasWritten,
-            WasReused = wasReused,
-            BodyIsReplayable = Exchange.RequestBody is { Bytes: 0, Discards: false },
-            ResponseBegan = _responseBegan,
-        });
+    private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) =>
+        new(outcome, isConnect, ReportOf(outcome, 0, attempt, wasReused, wasWritten));
+
+    private AttemptReport ReportOf(Outcome outcome, int status, int attempt, bool wasReused, bool wasWritten) => new()
+    {
+        Outcome = outcome,
+        Status = status,
+        AttemptsMade = attempt,
+        FreshConnectionsMade = _freshConnections,
+        Method = Exchange.Request.Head.Kind,
+        WasWritten = wasWritten,
+        WasReused = wasReused,
+        BodyIsReplayable = _pump is null or { IsCompleted: true } && Exchange.RequestBody.IsReplayable,
+        TimeLeft = _totalEnds == 0 ? null : TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now),
+        ResponseBegan = _responseBegan,
+    };
 
     private async ValueTask PrepareUpstreamRequestAsync(TContext context)
     {
@@ -145,14 +153,19 @@ internal sealed partial class HttpSession<TContext>
         var body = Exchange.RequestBody;
         var head = Exchange.Request.Head;
         AskForUpgrade();
+        body.Out.Clear();                                            // an attempt that failed may have left something
         MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0, _asked);
         (_pump, _pumpEnd) = (null, null);
         if (body.IsComplete)
         {
-            if (body.WritesChunks)
-                body.Out.TryAppend(ChunkedWriter.LastChunk);         // sent again: an empty body that was read to its end the first time
             ArmResponseHead();
-            return await body.FlushAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+            return await body.ReplayAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+        }
+
+        if (body.Bytes > 0 && !await body.ReplayAsync(connection.Transport, _clientTimers).ConfigureAwait(false))
+        {
+            ArmResponseHead();
+            return false;
         }
 
         var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers).ConfigureAwait(false);
@@ -172,10 +185,18 @@ internal sealed partial class HttpSession<TContext>
     {
         var end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers).ConfigureAwait(false);
         _pumpEnd = end;
-        if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && !_responseBegan)
-            connection.Transport.Abort();
+        if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
+            connection.Transport.Abort();                            // who keeps us waiting does not keep a backend, even when its answer has begun
+        MarkSent();
         ArmResponseHead();
         return end;
+    }
+
+    /// <summary>The backend's time begins anew: with the attempt, with the request, with the end of its body.</summary>
+    private void MarkSent()
+    {
+        if (Held is { MeasuresLatency: true })
+            Volatile.Write(ref _sentAt, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Bounds the wait for a response head, unless it has come: the pump may be through after it.</summary>
@@ -185,6 +206,9 @@ internal sealed partial class HttpSession<TContext>
         if (Volatile.Read(ref _hasHead) != 0)
             _responseHead.Clear();
     }
+
+    /// <summary>True when the client took too long to send its body.</summary>
+    private bool IsBodyLate => _pumpEnd == BodyEnd.SourceGone && _clientRead.HasFired;
 
     /// <summary>True when the client may hold its body back until it is told to go on.</summary>
     private bool WaitsForContinue => (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
@@ -199,7 +223,7 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>What the client's side did to the exchange, if anything.</summary>
     private Outcome? PumpOutcome() => _pumpEnd switch
     {
-        BodyEnd.SourceGone when _clientRead.HasFired => Outcome.ClientBodyTimeout,
+        _ when IsBodyLate => Outcome.ClientBodyTimeout,
         BodyEnd.SourceGone => Outcome.ClientGone,
         BodyEnd.Malformed => Outcome.BadRequestBody,
         BodyEnd.TooLarge => Outcome.RequestTooLarge,

@@ -28,10 +28,13 @@ internal sealed partial class HttpSession<TContext>
     private bool _keeps;
     private bool _continued;
     private bool _mayRespond;
+    private bool _isToHead;
     private int _hasHead;
     private long? _forwardsLeft;
     private long _totalEnds;
     private int _freshConnections;
+    private long _sentAt;
+    private RetryDecision _decidedOnResponse;
     private PeerOptions _peerOptions = PeerOptions.Default;
     private Task<BodyEnd>? _pump;
     private BodyEnd? _pumpEnd;
@@ -62,10 +65,13 @@ internal sealed partial class HttpSession<TContext>
     {
         (_status, _outcome, _responseBegan, _clientGone, _continued, _mayRespond) = (0, default, false, false, false, false);
         (_pump, _pumpEnd) = (null, null);
+        _requests++;
         _total.Reset();
         (_totalEnds, _lingerEnds) = (0, 0);
         Array.Clear(TriedCandidates);
-        (RouteState, Ticket, LocalOutcome) = (null, null, Outcome.AnsweredHere);
+        (RouteState, Ticket, LocalOutcome, NoPeer, Selection) = (null, null, Outcome.AnsweredHere, Outcome.NoBackend, default);
+        (Meter, IsRetrying, ReplayBytesMax) = (null, false, 0);
+        _hangUp.Reset();
         _forwardsLeft = null;
         (AllowedUpgrades, IsTunnel, _tunnel, _offered, _asked) = (WebSocket, false, null, default, default);
         _runtime.Metrics.RequestBegan();
@@ -88,7 +94,7 @@ internal sealed partial class HttpSession<TContext>
         var keeps = await FinishRequestBodyAsync().ConfigureAwait(false);
         _clientSendsNoMore = fault == HeadFault.None && refusal == Outcome.None && Exchange.RequestBody.IsComplete && !_clientGone && Persistence.IsLast(Exchange.Request.Head);
         Log(context!);
-        return keeps && !_clientGone && !_runtime.IsDraining;
+        return keeps && !_clientGone && !_runtime.ClosesIdle; // while only draining, the next answer says that it is the last
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
@@ -113,6 +119,7 @@ internal sealed partial class HttpSession<TContext>
         refusal = Outcome.None;
         ClientAddressOfRequest = PeerAddress;
         var head = received.Head;
+        _isToHead = head.Kind == MethodKind.Head;                    // known also of a request that is refused: its answer has no body either (RFC 9110 §9.3.2)
         if (received.End == HeadEnd.TimedOut)
         {
             refusal = Outcome.ClientHeadTimeout;
@@ -172,39 +179,78 @@ internal sealed partial class HttpSession<TContext>
         HttpPeer? again = null;                                      // a fresh connection to the same peer was asked for
         var attempt = 0;
         _freshConnections = 0;
+        if (!Exchange.RequestBody.IsComplete)
+            Exchange.RequestBody.Keep(ReplayBytesMax);
         while (true)
         {
             var peer = again ?? (await _proxy.UpstreamPeer(this, context).ConfigureAwait(false)).MatchUnsafe(static p => p, static () => null!);
             if (peer is null)
             {
-                await FailAsync(attempt == 0 ? Outcome.NoBackend : Exchange.Attempts.Last.Outcome, context).ConfigureAwait(false);   // nobody else to try: what failed first is the answer
+                await FailAsync(Exchange.Attempts.Last.Outcome is var last and not Outcome.None ? last : NoPeer, context).ConfigureAwait(false);   // nobody else to try: what failed before is the answer
                 return;
             }
 
-            if (attempt++ > 0)
-                _runtime.Metrics.Retried();
+            if (Held is null && peer.Counts is { } counts && counts.TryEnter(inFlightMax: 0))
+                Held = counts;
             _peerOptions = peer.Options;
-            if (attempt == 1 && _peerOptions.TotalTimeout is { } total)
+            if (attempt++ == 0 && _peerOptions.TotalTimeout is { } total)
                 _total.Arm(_totalEnds = CoarseClock.After(total));
             var tried = await TryPeerAsync(peer, attempt, isFresh: again is not null, context).ConfigureAwait(false);
-            if (tried.Outcome == Outcome.None)
-                return;                                              // a response went to the client; how it ended is noted
-
-            Exchange.Attempts.Add(peer, tried.Outcome, 0);
-            var decision = _clientGone || tried.Outcome == Outcome.TotalTimeout ? RetryDecision.GiveUp
-                : tried.IsConnectFailure ? _proxy.FailToConnect(this, peer, tried.Report, context)
-                : _proxy.ErrorWhileProxy(this, peer, tried.Report, context);
-            if (decision == RetryDecision.GiveUp || attempt == AttemptsMax || !tried.Report.BodyIsReplayable)   // whatever a hook says: half a body is no request
+            if (tried.Outcome == Outcome.None && _decidedOnResponse.Action == RetryAction.GiveUp)
             {
-                await FailAsync(tried.Outcome, context).ConfigureAwait(false);
+                LeaveBackend(_outcome, Exchange.Attempts.Last.Status);
+                return;                                              // a response went to the client; how it ended is noted
+            }
+
+            if (tried.Outcome != Outcome.None)
+                Exchange.Attempts.Add(peer, tried.Outcome, 0);
+            var decision = tried.Outcome == Outcome.None ? _decidedOnResponse : Decide(peer, tried, context);
+            if (decision.Action == RetryAction.OtherBackend)
+                LeaveBackend(tried.Outcome, Exchange.Attempts.Last.Status);   // its place is free while this one pauses
+            var outcome = decision.Action == RetryAction.GiveUp ? tried.Outcome : await PauseAsync(decision.Wait).ConfigureAwait(false);
+            if (outcome != Outcome.None)
+            {
+                LeaveBackend(tried.Outcome, status: 0);
+                await FailAsync(outcome, context).ConfigureAwait(false);
                 return;
             }
 
-            again = decision == RetryDecision.FreshConnection ? peer : null;
+            _runtime.Metrics.Retried(decision.Reason);
+            again = decision.Action == RetryAction.FreshConnection ? peer : null;
             if (again is not null)
-                _freshConnections++;
+                _freshConnections++;                                 // the dead connection told nothing of the backend
         }
     }
+
+    private RetryDecision Decide(HttpPeer peer, in Tried tried, TContext context) =>
+        !MayTryAgain(tried.Report) ? RetryDecision.GiveUp
+        : tried.IsConnectFailure ? _proxy.FailToConnect(this, peer, tried.Report, context)
+        : _proxy.ErrorWhileProxy(this, peer, tried.Report, context);
+
+    /// <summary>Whatever a hook says: half a body is no request, and for nobody none is made.</summary>
+    private bool MayTryAgain(in AttemptReport report) => report.BodyIsReplayable && report.AttemptsMade < AttemptsMax && !_clientGone && WhyOver() == Outcome.None;
+
+    /// <summary>Waits before a retry, unless the exchange is over before that; says so then.</summary>
+    private async ValueTask<Outcome> PauseAsync(TimeSpan wait)
+    {
+        if (wait <= TimeSpan.Zero)
+            return WhyOver();
+        var pause = new CancellationTokenSource();
+        _pause = pause;
+        _hangUp.Arm(long.MaxValue);
+        Interlocked.MemoryBarrier();                                 // who ends it notes that, then looks for a pause: one of us sees the other
+        if (WhyOver() == Outcome.None)
+            await Task.Delay(wait, pause.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _pause = null;
+        return WhyOver();
+    }
+
+    /// <summary>Why there is no use in another attempt, if so.</summary>
+    private Outcome WhyOver() =>
+        _isCutOff ? Outcome.Draining
+        : Client.HasHungUp ? Outcome.ClientGone
+        : _total.HasFired ? Outcome.TotalTimeout
+        : Outcome.None;
 
     /// <summary>After the response: the request body must be read to its end before the next head, or the connection closes.</summary>
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
@@ -229,9 +275,18 @@ internal sealed partial class HttpSession<TContext>
         return _keeps && body.IsComplete && !_clientRead.HasFired;
     }
 
+    /// <summary>Gives the place at the backend back, once an attempt: what it came to is told there.</summary>
+    private void LeaveBackend(Outcome outcome, int status)
+    {
+        var held = Held;
+        Held = null;
+        held?.End(outcome, status, Volatile.Read(ref _sentAt));
+    }
+
     private async ValueTask FailHookAsync(Exception bug)
     {
         ReportHook(bug);
+        LeaveBackend(Outcome.HookFailed, status: 0);
         if (_upstream is { } connection)
             await CloseUpstreamAsync(connection).ConfigureAwait(false);
         if (_responseBegan)

@@ -28,7 +28,7 @@ internal sealed partial class HttpSession<TContext>
         if (contentType.AsSpan().ContainsAnyInRange('\0', '\x1F'))
             throw new ArgumentException("A field value must not contain control characters (RFC 9110 §5.5).", nameof(contentType));
         var head = Exchange.Request.Head;
-        _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, _runtime.IsDraining);
+        _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, EndsConnection);
         await AnswerAsync(status, body, contentType, head).ConfigureAwait(false);
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class HttpSession<TContext>
         answer.Out.Clear();
         MessageWriter.WriteAnswer(answer.Out, status, framing, contentType, _keeps, request.Version, listsMethods: status == 405 || _forwardsLeft == 0);
         (_responseBegan, _status) = (true, status);
-        while (request.Kind != MethodKind.Head && !answer.Out.TryAppend(content))
+        while (!_isToHead && !answer.Out.TryAppend(content))
             answer.Out.Grow();
 
         _clientGone = !await answer.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal sealed partial class HttpSession<TContext>
 
     /// <summary>Waits for the response and relays it. <see cref="Outcome.None"/> once a response has begun; anything else says why there is none.</summary>
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, TContext context)
+    private async ValueTask<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, int attempt, TContext context)
     {
         var count = await connection.FirstReceiveAsync().ConfigureAwait(false);
         var scanned = 0;
@@ -121,8 +121,16 @@ internal sealed partial class HttpSession<TContext>
             {
                 Interlocked.Exchange(ref _hasHead, 1);
                 _responseHead.Clear();
-                if (_responseHead.HasFired)
+                _attemptHead.Clear();
+                if (_responseHead.HasFired || _attemptHead.HasFired)
                     return Outcome.ResponseHeadTimeout;
+                Held?.Answered(Volatile.Read(ref _sentAt));
+                if (IsDropped(peer, connection, head, attempt, context))
+                {
+                    await DropAsync(peer, connection, head).ConfigureAwait(false);
+                    return Outcome.None;
+                }
+
                 return await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
             }
 
@@ -148,9 +156,32 @@ internal sealed partial class HttpSession<TContext>
         }
     }
 
+    /// <summary>True when another attempt is made instead of passing this response on.</summary>
+    private bool IsDropped(HttpPeer peer, UpstreamConnection connection, in ResponseHead head, int attempt, TContext context)
+    {
+        var report = ReportOf(Outcome.None, head.StatusCode, attempt, connection.WasUsed, wasWritten: true);
+        if (MayTryAgain(report))
+            _decidedOnResponse = _proxy.RetryResponse(this, peer, report, context);
+        return _decidedOnResponse.Action != RetryAction.GiveUp;
+    }
+
+    /// <summary>Forgets a response. Its connection is kept when all of it is here: a backend that is busy should not have to connect anew as well.</summary>
+    private async ValueTask DropAsync(HttpPeer peer, UpstreamConnection connection, ResponseHead head)
+    {
+        Exchange.Attempts.Add(peer, Outcome.None, head.StatusCode);
+        connection.Buffer.Consume(head.Length);
+        var body = head.Body.Kind == BodyKind.Length ? head.Body.Length : 0;
+        var isWhole = head.Body.Kind is BodyKind.None or BodyKind.Length && body <= connection.Buffer.UnreadLength;
+        if (isWhole)
+            connection.Buffer.Consume((int)body);
+        await LeaveUpstreamAsync(connection, head, isWhole).ConfigureAwait(false);
+        if (_totalEnds != 0)
+            _total.Arm(_totalEnds);                                  // of the whole exchange, which goes on
+    }
+
     private Outcome WhyNoResponse(int count) =>
-        _total.HasFired ? Outcome.TotalTimeout
-        : _responseHead.HasFired ? Outcome.ResponseHeadTimeout
+        WhyOver() is var over and not Outcome.None ? over
+        : _responseHead.HasFired || _attemptHead.HasFired ? Outcome.ResponseHeadTimeout
         : _upstreamWrite.HasFired ? Outcome.RequestSendTimeout
         : count == 0 ? Outcome.UpstreamClosed
         : Outcome.UpstreamReset;
@@ -189,7 +220,7 @@ internal sealed partial class HttpSession<TContext>
 
         var request = Exchange.Request.Head;
         var framing = Persistence.ToClient(head, request.Kind, request.Version, declaredLength);
-        _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, _runtime.IsDraining);
+        _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, EndsConnection);
         var body = Exchange.ResponseBody;
         body.Begin(head.Body, ChunkedLimits.Response);
         body.WritesChunks = framing.Kind == BodyKind.Chunked;
@@ -218,7 +249,9 @@ internal sealed partial class HttpSession<TContext>
         {
             BodyEnd.Complete => Outcome.None,
             BodyEnd.SinkGone => _clientWrite.HasFired ? Outcome.ClientWriteTimeout : Outcome.ClientGone,
-            _ => _total.HasFired ? Outcome.TotalTimeout
+            _ => IsBodyLate ? Outcome.ClientBodyTimeout
+                : _total.HasFired ? Outcome.TotalTimeout
+                : _hangUp.HasFired ? Outcome.ClientGone
                 : _upstreamRead.HasFired ? Outcome.ResponseBodyTimeout
                 : end == BodyEnd.Malformed ? Outcome.BadResponseBody
                 : Outcome.ResponseTruncated,
@@ -228,11 +261,18 @@ internal sealed partial class HttpSession<TContext>
         else
             (_keeps, _clientGone) = (false, true);                   // cut the client off too, so that truncation is visible (RFC 9112 §8)
 
+        return LeaveUpstreamAsync(connection, head, isRead: end == BodyEnd.Complete);
+    }
+
+    /// <summary>After a response: back to the pool when both messages went through whole and nobody can cut the connection off any more.</summary>
+    private ValueTask LeaveUpstreamAsync(UpstreamConnection connection, in ResponseHead head, bool isRead)
+    {
         _upstreamWrite.Clear();
         _total.Clear();
+        _hangUp.Clear();
         var requestSentWhole = Exchange.RequestBody.IsComplete && _pumpEnd is null or BodyEnd.Complete && (_pump is null || _pump.IsCompletedSuccessfully);
-        var mayReuse = end == BodyEnd.Complete && requestSentWhole && _asked.IsEmpty   // a backend that may still change the protocol gets no other request
-                       && !_responseHead.HasFired && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired
+        var mayReuse = isRead && requestSentWhole && _asked.IsEmpty   // a backend that may still change the protocol gets no other request
+                       && !_responseHead.HasFired && !_attemptHead.HasFired && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired && !_hangUp.HasFired
                        && Persistence.KeepsUpstream(head, requestSentWhole, connection.Buffer.UnreadLength > 0);
         if (!mayReuse)
             return CloseUpstreamAsync(connection);

@@ -15,10 +15,12 @@ internal sealed partial class HttpSession<TContext>
             if (session.WaitsForContinue)
                 gapEnds += (long)session._peerOptions.ResponseHeadTimeout.TotalMilliseconds;   // it waits for the backend, whose own deadline comes first
             session._clientRead.Arm(lingerEnds != 0 ? lingerEnds : gapEnds);
+            session._awaitsBody = lingerEnds == 0 && !session.WaitsForContinue;
         }
 
         public void ReceiveEnds()
         {
+            session._awaitsBody = false;
             session._clientRead.Clear();
             session._responseHead.Clear();                           // it sends its body, told to or not: armed again when that is through
         }
@@ -35,8 +37,16 @@ internal sealed partial class HttpSession<TContext>
 
         public void ReceiveEnds() => session._upstreamRead.Clear();
 
-        public void SendBegins() => session._clientWrite.Arm(CoarseClock.After(session._runtime.Options.ClientTimeouts.WriteStall));
+        public void SendBegins()
+        {
+            session._clientWrite.Arm(CoarseClock.After(session._runtime.Options.ClientTimeouts.WriteStall));
+            session._awaitsTaking = true;
+        }
 
-        public void SendEnds() => session._clientWrite.Clear();
+        public void SendEnds()
+        {
+            session._awaitsTaking = false;
+            session._clientWrite.Clear();
+        }
     }
 }

@@ -33,9 +33,11 @@ internal sealed partial class HttpSession<TContext>
             return Outcome.BadResponse;
         Interlocked.Exchange(ref _hasHead, 1);
         _responseHead.Clear();
+        _attemptHead.Clear();
         _total.Clear();
-        if (_responseHead.HasFired || _total.HasFired)
-            return _total.HasFired ? Outcome.TotalTimeout : Outcome.ResponseHeadTimeout;
+        _hangUp.Clear();
+        if (_responseHead.HasFired || _attemptHead.HasFired || _total.HasFired || _hangUp.HasFired)
+            return WhyNoResponse(0);
 
         var response = Exchange.Response;
         var kept = HopByHop.StripResponse(connection.Buffer.Unread, fields.Span);

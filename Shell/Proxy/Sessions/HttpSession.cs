@@ -1,6 +1,7 @@
 using System;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http1;
 using Fairlead.Proxy.Transports;
@@ -27,7 +28,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private readonly ProxyHttp<TContext> _proxy;
     private readonly ServiceRuntime _runtime;
     private readonly ListenerBinding _listener;
-    private readonly ReceiveBuffer _in = new(ReceiveBytes);
+    private readonly ReceiveBuffer _in = new();
+    private readonly Admission _admission;
     private readonly ClientTimers _clientTimers;
     private readonly UpstreamTimers _upstreamTimers;
 
@@ -39,7 +41,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private Deadline _upstreamWrite;
     private Deadline _responseHead;
     private Deadline _total;
+    private Deadline _attemptHead;
+    private Deadline _hangUp;                                        // reached by the client's leaving, not by time
     private volatile UpstreamConnection? _upstream;
+    private volatile CancellationTokenSource? _pause;
+    private volatile bool _isCutOff;
     private volatile bool _isIdle;
     private volatile bool _endsWithClose;
     private long _lingerEnds;
@@ -52,21 +58,24 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _runtime = runtime;
         _listener = listener;
         _client = accepted.Transport;
+        _client.HungUp = OnClientHungUp;
         _clientTimers = new ClientTimers(this);
         _upstreamTimers = new UpstreamTimers(this);
-        (PeerAddress, PeerPort) = (accepted.PeerAddress, accepted.PeerPort);
+        _admission = new Admission(runtime, listener, accepted.PeerAddress, accepted.PeerPort);
         ClientAddressOfRequest = PeerAddress;
     }
 
-    public override IPAddress PeerAddress { get; }
+    public override IPAddress PeerAddress => _admission.PeerAddress;
 
-    public override int PeerPort { get; }
+    public override int PeerPort => _admission.PeerPort;
 
     public override bool IsTls => _listener.Certificate is not null;
 
     public override string? ServerName => _client.ServerName;
 
     public override System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => _client.ClientCertificate;
+
+    internal override bool IsClientGone => _client.HasHungUp;
 
     private IPAddress ClientAddressOfRequest { get; set; }
 
@@ -78,7 +87,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         _runtime.SessionOpened(this);
         try
         {
-            if (await TryHandshakeAsync().ConfigureAwait(false))
+            if (await TryAdmitAsync().ConfigureAwait(false) && await TryHandshakeAsync().ConfigureAwait(false))
                 await ServeConnectionAsync().ConfigureAwait(false);
         }
         catch (Exception bug)
@@ -92,19 +101,24 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
                 _client.Reset();
             _client.Dispose();
             _in.Release();
+            _admission.Leave();
             _runtime.SessionClosed(this);
         }
     }
 
     public void Sweep(long now)
     {
+        _admission.Sweep(now, _client);
         if (_clientRead.TryFire(now))
             _client.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
             AbortClient();
-        if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _total.TryFire(now))
+        if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _attemptHead.TryFire(now))
             _upstream?.Transport.Abort();
+        if (_total.TryFire(now))
+            EndAttempt();
         _tunnel?.Sweep(now);
+        SweepRates(now);
     }
 
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>
@@ -116,8 +130,23 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public void Abort()
     {
-        _upstream?.Transport.Abort();
+        _isCutOff = true;
+        Waiter?.Abandon();
+        EndAttempt();
         AbortClient();
+    }
+
+    /// <summary>Nobody waits for the response any more: there is no use in going on with it. A client that only sends no more (a half-close) still waits.</summary>
+    private void OnClientHungUp()
+    {
+        if (_hangUp.TryFire(long.MaxValue))
+            EndAttempt();
+    }
+
+    private void EndAttempt()
+    {
+        _upstream?.Transport.Abort();
+        _ = _pause?.CancelAsync();                                   // who pauses goes on somewhere else
     }
 
     /// <summary>Cuts the client off. While the end of the connection would be the end of a response, it must not look like one.</summary>
@@ -135,7 +164,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             return true;
 
         _clientWrite.Arm(CoarseClock.After(_runtime.Options.ClientTimeouts.TlsHandshake));
-        var secured = await TlsServer.AcceptAsync(_client, certificate).ConfigureAwait(false);
+        var secured = await TlsServer.AcceptAsync(Admission.Unread(_client, _in), certificate).ConfigureAwait(false);
         _clientWrite.Clear();
         if (secured is null)
             _runtime.Metrics.HandshakeFailed();
@@ -202,11 +231,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     private async ValueTask<ReceivedHead> ReceiveHeadAsync()
     {
         var options = _runtime.Options;
-        if (_in.UnreadLength == 0 && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
+        var wasHere = _in.UnreadLength > 0;
+        if (!wasHere && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
             return new(HeadEnd.Closed, default);
 
         BeginExchange();
-        if (_servedOne)
+        if (_servedOne || wasHere)
             _clientRead.Arm(CoarseClock.After(options.ClientTimeouts.RequestHead));
         var scanned = 0;
         while (true)
@@ -230,13 +260,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
     {
-        _in.Shrink(ReceiveBytes);
-        _in.MakeRoom(ReceiveBytes / 2);
+        _in.GiveBack();                                              // thousands may idle
         _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));
         _isIdle = true;
-        if (_runtime.IsDraining)
+        if (_runtime.ClosesIdle)
             return false;
-        var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
+        var count = await Client.ReceiveLateAsync(_in, ReceiveBytes).ConfigureAwait(false);
         _isIdle = false;
         if (count <= 0)
             return false;
@@ -252,6 +281,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private void ReturnExchange()
     {
+        LeaveBackend(Resilience.Outcome.HookFailed, status: 0);                 // left already, unless a bug of ours came between
         var exchange = _exchange;
         _exchange = null;
         exchange?.Return();

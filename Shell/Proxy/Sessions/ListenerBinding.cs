@@ -21,11 +21,15 @@ internal sealed class ListenerBinding : IDisposable
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
+    private Action _stopWaiting = static () => { };
+    private readonly bool _ownsFile;
+    private readonly CancellationTokenSource _ended = new();
     private PolledListener? _polled;
     private int _isDisposed;
 
-    private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket)
+    private ListenerBinding(ListenerAddress address, ServerCertificate? certificate, Socket socket, bool ownsFile)
     {
+        _ownsFile = ownsFile;
         Address = address;
         Certificate = certificate;
         _socket = socket;
@@ -37,6 +41,15 @@ internal sealed class ListenerBinding : IDisposable
 
     public ServerCertificate? Certificate { get; }
 
+    /// <summary>Whether connections begin with a PROXY header. Before <see cref="AcceptAsync"/>.</summary>
+    public ProxyProtocolUse ProxyProtocol { get; set; }
+
+    /// <summary>Who may send one; empty leaves it to the trusted proxies. Before <see cref="AcceptAsync"/>.</summary>
+    public IPNetwork[] ProxyProtocolFrom { get; set; } = [];
+
+    /// <summary>The connections it has open.</summary>
+    public ConnectionGate Gate { get; private set; } = new(static () => int.MaxValue);
+
     /// <summary>The address in force: with the real port where 0 was asked for.</summary>
     public string BoundTo { get; }
 
@@ -45,10 +58,12 @@ internal sealed class ListenerBinding : IDisposable
     /// <summary>The Host of an HTTP/1.0 request that names none.</summary>
     public byte[] DefaultAuthority { get; }
 
-    /// <summary>Binds and listens; connections wait in the kernel until <see cref="AcceptAsync"/>.</summary>
+    /// <summary>Binds and listens, unless the process was started with a socket for that address; connections wait in the kernel until <see cref="AcceptAsync"/>.</summary>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public static ListenerBinding Bind(ListenerAddress address, ServerCertificate? certificate)
+    public static ListenerBinding Bind(ListenerAddress address, ServerCertificate? certificate, InheritedSockets? inherited = null)
     {
+        if (inherited?.Take(address) is { } taken)
+            return Adopt(taken.Socket, taken.OwnsFile, address, certificate);
         var (socket, endPoint) = address switch
         {
             ListenerAddress.Tcp tcp => (new Socket(tcp.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp), (EndPoint)new IPEndPoint(tcp.Address, tcp.Port)),
@@ -67,7 +82,45 @@ internal sealed class ListenerBinding : IDisposable
             socket.Listen(Backlog);
             if (address is ListenerAddress.Unix bound && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(bound.Path, (UnixFileMode)bound.Mode);
-            return new ListenerBinding(address, certificate, socket);
+            return new ListenerBinding(address, certificate, socket, ownsFile: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same socket with another certificate or file mode: what waits in the kernel stays there. Both accept until this one is left.</summary>
+    /// <exception cref="SocketException">No descriptor is free.</exception>
+    public ListenerBinding As(ListenerAddress address, ServerCertificate? certificate)
+    {
+        var descriptor = Duplicate();
+        Syscalls.TryCloseOnExec(descriptor);
+        return Adopt(new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)), _ownsFile, address, certificate);
+    }
+
+    /// <summary>Whether the file of a Unix-domain socket is ours to delete.</summary>
+    public bool OwnsFile => _ownsFile;
+
+    /// <summary>A number for the socket that a program started from here gets too; the caller closes it.</summary>
+    /// <exception cref="SocketException">No descriptor is free.</exception>
+    public int Duplicate()
+    {
+        var descriptor = OperatingSystem.IsLinux() ? Syscalls.Duplicate((int)_socket.SafeHandle.DangerousGetHandle()) : -1;
+        return descriptor >= 0 ? descriptor : throw new SocketException((int)SocketError.OperationNotSupported);
+    }
+
+    private static ListenerBinding Adopt(Socket socket, bool ownsFile, ListenerAddress address, ServerCertificate? certificate)
+    {
+        try
+        {
+            if (address is ListenerAddress.Tcp)
+                socket.NoDelay = true;
+            socket.Listen(Backlog);                                  // systemd may have asked for fewer
+            if (ownsFile && address is ListenerAddress.Unix unix && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(unix.Path, (UnixFileMode)unix.Mode);
+            return new ListenerBinding(address, certificate, socket, ownsFile);
         }
         catch
         {
@@ -77,36 +130,60 @@ internal sealed class ListenerBinding : IDisposable
     }
 
     /// <summary>Accepts until disposed. <paramref name="serve"/> starts a session and returns at once.</summary>
-    public Task AcceptAsync(Action<ListenerBinding, Accepted> serve, Action shortage)
+    public Task AcceptAsync(Action<ListenerBinding, Accepted> serve, ServiceRuntime runtime)
     {
+        Gate = new ConnectionGate(() => runtime.Options.ConnectionsMax);
         if (!PlainConnection.IsPolled)
-            return AcceptOneByOneAsync(serve, shortage);
-        _polled = PolledListener.Start(_socket, accepted => serve(this, accepted), shortage);
+            return AcceptOneByOneAsync(serve, runtime);
+        _polled = PolledListener.Start(_socket, Gate, accepted => Serve(serve, accepted), runtime.Metrics.AcceptFull, () => runtime.AcceptShortage(BoundTo));
         return _polled.Ended;
     }
 
-    private async Task AcceptOneByOneAsync(Action<ListenerBinding, Accepted> serve, Action shortage)
+    /// <summary>True when this peer may say whom its connection is for.</summary>
+    public bool TakesProxyHeaderFrom(IPAddress peer, SessionOptions options) =>
+        ProxyProtocolFrom.Length > 0 ? Http.ClientAddress.IsTrusted(peer, ProxyProtocolFrom) : options.Trusts(peer);
+
+    private void Serve(Action<ListenerBinding, Accepted> serve, in Accepted accepted)
+    {
+        Gate.Enter();
+        serve(this, accepted);
+    }
+
+    private async Task AcceptOneByOneAsync(Action<ListenerBinding, Accepted> serve, ServiceRuntime runtime)
     {
         while (true)
         {
             try
             {
-                serve(this, AcceptedOf(await _socket.AcceptAsync().ConfigureAwait(false)));
+                if (!Gate.HasRoom)
+                    await WaitForRoomAsync(runtime).ConfigureAwait(false);
+                Serve(serve, AcceptedOf(await _socket.AcceptAsync(_ended.Token).ConfigureAwait(false)));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                shortage();
+                runtime.AcceptShortage(BoundTo);
                 await Task.Delay(ShortagePause).ConfigureAwait(false);
             }
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument or SocketError.NotSocket))
             {
                 // That client went away before it was accepted: take the next.
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
             {
                 return;                                              // closed
             }
         }
+    }
+
+    private Task WaitForRoomAsync(ServiceRuntime runtime)
+    {
+        runtime.Metrics.AcceptFull();
+        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stopWaiting = () => room.TrySetResult();
+        if (Volatile.Read(ref _isDisposed) != 0)
+            room.TrySetResult();
+        Gate.WhenRoom(() => room.TrySetResult());
+        return room.Task;
     }
 
     private static Accepted AcceptedOf(Socket socket)
@@ -127,12 +204,30 @@ internal sealed class ListenerBinding : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        if (!TryEnd())
             return;                                                  // the path may be another process's by now
-        _polled?.Stop();
         _socket.Dispose();
-        if (Address is ListenerAddress.Unix unix)
+        if (_ownsFile && Address is ListenerAddress.Unix unix)
             File.Delete(unix.Path);
+    }
+
+    /// <summary>Accepts no more, and leaves the address to whoever has the socket too.</summary>
+    public void Leave()
+    {
+        if (!TryEnd())
+            return;
+        GC.SuppressFinalize(_socket);
+        _socket.SafeHandle.Dispose();                                // Socket.Dispose deletes the file it bound, and shuts down what somebody else listens on
+    }
+
+    private bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return false;
+        _polled?.Stop();
+        _stopWaiting();
+        _ended.Cancel();
+        return true;
     }
 
     /// <summary>

@@ -3,14 +3,12 @@ using System.Buffers;
 
 namespace Fairlead.Proxy.Sessions;
 
-/// <summary>Bytes received and not yet used, in one pooled array: [consumed | unread | free].</summary>
+/// <summary>Bytes received and not yet used, in one pooled array: [consumed | unread | free]. There is none until <see cref="MakeRoom"/>.</summary>
 internal sealed class ReceiveBuffer
 {
-    private byte[] _bytes;
+    private byte[] _bytes = [];
     private int _start;
     private int _end;
-
-    public ReceiveBuffer(int capacity) => _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
 
@@ -62,6 +60,13 @@ internal sealed class ReceiveBuffer
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = smaller;
         (_start, _end) = (0, unread);
+    }
+
+    /// <summary>Gives the array back while nothing is in it; <see cref="MakeRoom"/> takes another one.</summary>
+    public void GiveBack()
+    {
+        if (_start == _end)
+            Release();
     }
 
     /// <summary>Gives the array back. Only when no receive is pending on it.</summary>

@@ -4,6 +4,7 @@ using System.Threading;
 using Fairlead.Configuration;
 using Fairlead.Http;
 using Fairlead.Http1;
+using Fairlead.Resilience;
 using LanguageExt;
 
 namespace Fairlead.Proxy.Sessions;
@@ -27,6 +28,11 @@ internal sealed class SessionOptions
         RequestLimits = new HeadLimits(limits.RequestLineBytesMax, limits.RequestHeadBytesMax, limits.RequestFieldsMax);
         ResponseLimits = new HeadLimits(limits.RequestLineBytesMax, limits.ResponseHeadBytesMax, limits.ResponseFieldsMax);
         RequestBodyBytesMax = limits.RequestBodyBytesMax.ToNullable();
+        ConnectionsMax = limits.ConnectionsMax;
+        ConnectionsPerClientMax = limits.ConnectionsPerClientMax.ToNullable();
+        RequestsPerConnectionMax = limits.RequestsPerConnectionMax.ToNullable();
+        RequestRateMin = RateOf(limits.RequestRateMin, timeouts);
+        ResponseRateMin = RateOf(limits.ResponseRateMin, timeouts);
         TrustedProxies = [.. trustedProxies];
         Forwarding = forwarding;
         AllowsConnect = allowsConnect;
@@ -42,6 +48,16 @@ internal sealed class SessionOptions
 
     public long? RequestBodyBytesMax { get; }
 
+    public int ConnectionsMax { get; }
+
+    public int? ConnectionsPerClientMax { get; }
+
+    public int? RequestsPerConnectionMax { get; }
+
+    public MinRate RequestRateMin { get; }
+
+    public MinRate ResponseRateMin { get; }
+
     public IPNetwork[] TrustedProxies { get; }
 
     public ForwardingFields Forwarding { get; }
@@ -50,31 +66,44 @@ internal sealed class SessionOptions
     public bool AllowsConnect { get; }
 
     public bool Trusts(IPAddress peer) => Http.ClientAddress.IsTrusted(peer, TrustedProxies);
+
+    private static MinRate RateOf(Option<int> bytesPerSecond, ClientTimeouts timeouts) => new(bytesPerSecond.IfNone(0), timeouts.RateGrace);
 }
 
 /// <summary>What the sessions of one service share: options, timer, pools, metrics, and the count of what is under way.</summary>
 internal sealed class ServiceRuntime
 {
+    private const long ShortageTellingMs = 60_000;
+
     private readonly Action _changed;
     private SessionOptions _options = SessionOptions.Default;
     private int _sessions;
     private int _exchanges;
+    private long _shortageToldAt;
     private volatile bool _isDraining;
+    private volatile bool _closesIdle;
 
-    /// <summary><paramref name="changed"/> is called when an exchange begins or ends, or a session ends, while draining.</summary>
+    /// <summary><paramref name="changed"/> is called when an exchange or a session begins or ends while draining.</summary>
     public ServiceRuntime(Action changed)
     {
         _changed = changed;
+        Sweeper = new DeadlineSweeper(bug => ReportBug(bug));
         Pools = new UpstreamPools(Sweeper);
     }
 
     public SessionOptions Options
     {
         get => Volatile.Read(ref _options);
-        set => Volatile.Write(ref _options, value);
+        set
+        {
+            Volatile.Write(ref _options, value);
+            OptionsChanged();
+        }
     }
 
-    public DeadlineSweeper Sweeper { get; } = new();
+    public DeadlineSweeper Sweeper { get; }
+
+    public ClientCounts Clients { get; } = new();
 
     public UpstreamPools Pools { get; }
 
@@ -86,7 +115,14 @@ internal sealed class ServiceRuntime
     /// <summary>Called with what the operator should know; set once, before the first connection.</summary>
     public Action<string> Warn { get; set; } = static _ => { };
 
+    /// <summary>Called when <see cref="Options"/> were replaced.</summary>
+    public Action OptionsChanged { get; set; } = static () => { };
+
+    /// <summary>Connections close after their response.</summary>
     public bool IsDraining => _isDraining;
+
+    /// <summary>Connections without an exchange close, too.</summary>
+    public bool ClosesIdle => _closesIdle;
 
     public int Sessions => Volatile.Read(ref _sessions);
 
@@ -97,6 +133,8 @@ internal sealed class ServiceRuntime
         Interlocked.Increment(ref _sessions);
         Sweeper.Add(session);
         Metrics.SessionOpened();
+        if (_isDraining)
+            _changed();                                              // accepted just before the listeners closed
     }
 
     public void SessionClosed(ISession session)
@@ -122,10 +160,20 @@ internal sealed class ServiceRuntime
             _changed();
     }
 
+    /// <summary>Accepting pauses because descriptors or memory ran out. Every pause is counted; one a minute is told.</summary>
+    public void AcceptShortage(string listener)
+    {
+        Metrics.AcceptShortage();
+        var (now, told) = (CoarseClock.Now, Volatile.Read(ref _shortageToldAt));
+        if ((told == 0 || now - told >= ShortageTellingMs) && Interlocked.CompareExchange(ref _shortageToldAt, now, told) == told)
+            Warn($"out of file descriptors (or memory): {listener} pauses accepting until connections close; raise the limit (ulimit -n, LimitNOFILE=) or lower limits: connections");
+    }
+
     public void BeginDrain() => _isDraining = true;
 
     public void CloseIdle()
     {
+        _closesIdle = true;
         Sweeper.ForEach<ISession>(static session => session.BeginDrain());
         Pools.CloseIdle();
     }

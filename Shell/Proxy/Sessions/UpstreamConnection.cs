@@ -42,7 +42,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     {
         Transport = transport;
         Pool = pool;
-        Buffer = new ReceiveBuffer(ReceiveBytes);
+        Buffer = new ReceiveBuffer();
         _onReceived = OnReceived;
     }
 
@@ -72,7 +72,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     {
         WasUsed = true;
         IdleSince = CoarseClock.Now;
-        Buffer.Shrink(ReceiveBytes);                                 // a long response made it grow; hundreds may idle
+        Buffer.GiveBack();                                           // hundreds may idle
         Volatile.Write(ref _state, (int)State.Idle);
         Arm();
         return Volatile.Read(ref _state) == (int)State.Idle;
@@ -125,8 +125,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     {
         _first.Reset();
         _isArmed = true;
-        Buffer.MakeRoom(ReceiveBytes / 2);
-        _pending = Transport.ReceiveAsync(Buffer.Free).ConfigureAwait(false).GetAwaiter();
+        _pending = Transport.ReceiveLateAsync(Buffer, ReceiveBytes).ConfigureAwait(false).GetAwaiter();
         if (_pending.IsCompleted)
             OnReceived();
         else

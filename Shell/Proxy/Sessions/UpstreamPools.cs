@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Threading;
+using Fairlead.Configuration;
 using Fairlead.Proxy.Transports;
+using Fairlead.Upstreams;
 
 namespace Fairlead.Proxy.Sessions;
 
@@ -14,7 +17,8 @@ internal sealed class UpstreamPool(HttpPeer peer, UpstreamPools owner) : ISwept
     private readonly PeerKey _key = peer.Key;
     private readonly List<UpstreamConnection> _idle = [];
     private readonly Lock _gate = new();
-    private readonly int _idleMax = peer.Options.IdleMax;
+    private readonly bool _keepsNone = owner.IsGone(peer.Address);
+    private readonly int _idleMax = owner.IsGone(peer.Address) || peer.ProxyProtocol != ProxyProtocolVersion.None ? 0 : peer.Options.IdleMax;   // a connection that began with a client's address is that client's
     private readonly long _idleTimeoutMs = (long)peer.Options.IdleTimeout.TotalMilliseconds;
     private int _open;
     private long _usedAt = CoarseClock.Now;
@@ -120,6 +124,13 @@ internal sealed class UpstreamPool(HttpPeer peer, UpstreamPools owner) : ISwept
         }
     }
 
+    /// <summary>Closes what is idle, and what is not after its exchange, when the backend is gone; a pool made for one that was gone makes way for one that keeps connections.</summary>
+    public void RetireIfGone()
+    {
+        if (_keepsNone || owner.IsGone(peer.Address))
+            Retire();
+    }
+
     private void Retire()
     {
         lock (_gate)
@@ -146,6 +157,7 @@ internal sealed class UpstreamPool(HttpPeer peer, UpstreamPools owner) : ISwept
 internal sealed class UpstreamPools(DeadlineSweeper sweeper)
 {
     private readonly ConcurrentDictionary<PeerKey, UpstreamPool> _pools = new();
+    private FrozenSet<BackendAddress> _gone = [];
 
     public UpstreamPool Of(HttpPeer peer)
     {
@@ -164,6 +176,16 @@ internal sealed class UpstreamPools(DeadlineSweeper sweeper)
     }
 
     public int Count => _pools.Count;
+
+    /// <summary>No connection to these backends is kept any more, also by requests that still go there.</summary>
+    public void Drain(FrozenSet<BackendAddress> gone)
+    {
+        Volatile.Write(ref _gone, gone);
+        foreach (var pool in _pools.Values)
+            pool.RetireIfGone();
+    }
+
+    public bool IsGone(BackendAddress address) => Volatile.Read(ref _gone).Contains(address);
 
     public void Forget(UpstreamPool pool)
     {

@@ -10,18 +10,28 @@ namespace Fairlead.Proxy.Tcp;
 /// <summary>Where connections without requests go: picks by what is published, and learns when they are over.</summary>
 internal interface ITcpBalancer
 {
-    /// <summary>A backend of the upstream for one more connection, or null when none is left. <paramref name="tried"/> and <paramref name="ticket"/> belong to the connection.</summary>
-    TcpPick? Pick(string upstream, IPAddress client, ref ulong[] tried, ref ulong? ticket);
-
-    /// <summary>The connection to a picked backend is over, or never stood.</summary>
-    void Release(in TcpPick pick);
+    /// <summary>Chooses for one more connection; null when there is no such upstream.</summary>
+    ITcpChoice? Begin(string upstream, IPAddress client);
 
     /// <summary>Tells that a connection has ended.</summary>
     void Ended(EndedConnection connection);
 }
 
-/// <summary>A picked backend and how often a failed connect may be tried elsewhere.</summary>
-internal readonly record struct TcpPick(HttpPeer Peer, int Slot, RetrySettings Retry);
+/// <summary>One connection's way to a backend, to its end. It holds a place at the picked backend until it leaves it.</summary>
+internal interface ITcpChoice : IDisposable
+{
+    /// <summary>A backend that was not tried yet, or null and why there is none.</summary>
+    HttpPeer? Pick(out Outcome refusal);
+
+    /// <summary>The connection to the picked backend stands.</summary>
+    void Connected();
+
+    /// <summary>The connection to the picked backend is over, or never stood.</summary>
+    void Leave(Outcome outcome);
+
+    /// <summary>Whether to pick another one.</summary>
+    RetryDecision Decide(in AttemptReport report);
+}
 
 /// <summary>What a listener does with connections that carry no requests of ours.</summary>
 internal sealed class TcpPlan

@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
-using System.Net;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http1;
 using Fairlead.Proxy.Sessions;
@@ -21,23 +21,24 @@ internal sealed class TcpSession : ISession
 
     private readonly TcpPlan _plan;
     private readonly ServiceRuntime _runtime;
-    private readonly ServerCertificate? _certificate;
-    private readonly IPAddress _peerAddress;
-    private readonly ReceiveBuffer _in = new(ReceiveBytes);
+    private readonly ListenerBinding _listener;
+    private readonly Admission _admission;
+    private readonly ReceiveBuffer _in = new();
     private readonly AttemptList _attempts = new();
     private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly CancellationTokenSource _cutOff = new();
     private Transport _client;
     private Deadline _opening;
     private volatile Tunnel? _tunnel;
     private volatile Transport? _backend;
     private volatile bool _isIdle;
-    private volatile bool _isAborted;
     private string _upstream = "";
     private string _serverName = "";
 
-    public TcpSession(TcpPlan plan, ServiceRuntime runtime, ServerCertificate? certificate, in Accepted accepted)
+    public TcpSession(TcpPlan plan, ServiceRuntime runtime, ListenerBinding listener, in Accepted accepted)
     {
-        (_plan, _runtime, _certificate, _client, _peerAddress) = (plan, runtime, certificate, accepted.Transport, accepted.PeerAddress);
+        (_plan, _runtime, _listener, _client) = (plan, runtime, listener, accepted.Transport);
+        _admission = new Admission(runtime, listener, accepted.PeerAddress, accepted.PeerPort);
     }
 
     /// <summary>Serves the connection to its end. Never throws.</summary>
@@ -46,7 +47,7 @@ internal sealed class TcpSession : ISession
         _runtime.SessionOpened(this);
         try
         {
-            if (await TryOpenAsync().ConfigureAwait(false))
+            if (await _admission.TryAdmitAsync(_client, _in).ConfigureAwait(false) && await TryOpenAsync().ConfigureAwait(false))
                 await ServeAsync().ConfigureAwait(false);
         }
         catch (Exception bug)
@@ -57,12 +58,14 @@ internal sealed class TcpSession : ISession
         {
             _client.Dispose();
             _in.Release();
+            _admission.Leave();
             _runtime.SessionClosed(this);
         }
     }
 
     public void Sweep(long now)
     {
+        _admission.Sweep(now, _client);
         if (_opening.TryFire(now))
             _client.Abort();
         _tunnel?.Sweep(now);
@@ -76,7 +79,7 @@ internal sealed class TcpSession : ISession
 
     public void Abort()
     {
-        _isAborted = true;
+        _ = _cutOff.CancelAsync();
         _backend?.Abort();
         _client.Abort();
     }
@@ -85,9 +88,9 @@ internal sealed class TcpSession : ISession
     private async ValueTask<bool> TryOpenAsync()
     {
         _opening.Arm(CoarseClock.After(_runtime.Options.ClientTimeouts.TlsHandshake));
-        if (_certificate is { } certificate)
+        if (_listener.Certificate is { } certificate)
         {
-            var secured = await TlsServer.AcceptAsync(_client, certificate).ConfigureAwait(false);
+            var secured = await TlsServer.AcceptAsync(Admission.Unread(_client, _in), certificate).ConfigureAwait(false);
             if (secured is null)
             {
                 _runtime.Metrics.HandshakeFailed();
@@ -112,18 +115,17 @@ internal sealed class TcpSession : ISession
     {
         while (true)
         {
-            _in.MakeRoom(ReceiveBytes / 2);
+            var status = ReadName();                                 // it may have come with a PROXY header
+            if (status != ParseStatus.NeedMore)
+                return status == ParseStatus.Done;
             _isIdle = true;
-            if (_runtime.IsDraining)
+            if (_runtime.ClosesIdle)
                 return false;
-            var count = await _client.ReceiveAsync(_in.Free).ConfigureAwait(false);
+            var count = await _client.ReceiveLateAsync(_in, ReceiveBytes / 2).ConfigureAwait(false);
             _isIdle = false;
             if (count <= 0)
                 return false;
             _in.Received(count);
-            var status = ReadName();
-            if (status != ParseStatus.NeedMore)
-                return status == ParseStatus.Done;
         }
     }
 
@@ -156,37 +158,47 @@ internal sealed class TcpSession : ISession
 
     private async ValueTask<Outcome> BalanceAsync(string upstream)
     {
-        var (tried, ticket, last) = (Array.Empty<ulong>(), (ulong?)null, Outcome.NoBackend);
+        using var choice = _plan.Balancer.Begin(upstream, _admission.PeerAddress);
+        if (choice is null)
+            return Outcome.NoBackend;
+        var last = Outcome.None;
         for (var attempt = 1; ; attempt++)
         {
-            if (_plan.Balancer.Pick(upstream, _peerAddress, ref tried, ref ticket) is not { } pick)
-                return last;
-            try
+            if (choice.Pick(out var refusal) is not { } peer)
+                return last == Outcome.None ? refusal : last;        // nobody else to try: what failed before is the end
+            var connected = await Connector.ConnectAsync(peer, _admission.HeaderFor(peer, _admission.PeerAddress), _cutOff.Token).ConfigureAwait(false);
+            if (connected.Transport is { } backend)
             {
-                if (attempt > 1)
-                    _runtime.Metrics.Retried();
-                var connected = await Connector.ConnectAsync(pick.Peer, default).ConfigureAwait(false);
-                _attempts.Add(pick.Peer, connected.Outcome, 0);
-                if (connected.Transport is { } backend)
-                    return await TunnelAsync(pick.Peer, backend).ConfigureAwait(false);
-                last = connected.Outcome;
-            }
-            finally
-            {
-                _plan.Balancer.Release(pick);
+                choice.Connected();
+                _attempts.Add(peer, Outcome.None, 0);
+                var outcome = await TunnelAsync(peer, backend).ConfigureAwait(false);
+                choice.Leave(outcome);
+                return outcome;
             }
 
-            var report = new AttemptReport { Outcome = last, AttemptsMade = attempt, BodyIsReplayable = true };
-            if (_isAborted || Retry.Decide(pick.Retry, report) != RetryDecision.OtherBackend)
+            last = _cutOff.IsCancellationRequested ? Outcome.Draining : connected.Outcome;
+            _attempts.Add(peer, last, 0);
+            choice.Leave(last);
+            var decision = choice.Decide(new AttemptReport { Outcome = last, AttemptsMade = attempt, BodyIsReplayable = true });
+            if (decision.Action != RetryAction.OtherBackend || !await TryPauseAsync(decision.Wait).ConfigureAwait(false))
                 return last;
+            _runtime.Metrics.Retried(decision.Reason);
         }
+    }
+
+    /// <summary>Waits before another try; false when there is to be none any more.</summary>
+    private async ValueTask<bool> TryPauseAsync(TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, _cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !_cutOff.IsCancellationRequested;
     }
 
     private async ValueTask<Outcome> TunnelAsync(HttpPeer peer, Transport backend)
     {
-        var fromBackend = new ReceiveBuffer(ReceiveBytes);
+        var fromBackend = new ReceiveBuffer();
         _backend = backend;
-        if (_isAborted)
+        if (_cutOff.IsCancellationRequested)
             backend.Abort();                                         // asked for while there was no connection yet
         try
         {
@@ -207,7 +219,7 @@ internal sealed class TcpSession : ISession
         var ended = new EndedConnection
         {
             Upstream = _upstream,
-            Client = _peerAddress,
+            Client = _admission.PeerAddress,
             ServerName = _serverName,
             Attempts = _attempts,
             Elapsed = Stopwatch.GetElapsedTime(_began),

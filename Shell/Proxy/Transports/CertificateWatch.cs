@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace Fairlead.Proxy.Transports;
 
 /// <summary>Looks at the certificate files of listeners from time to time, and when told to.</summary>
-internal sealed class CertificateWatch(IReadOnlyList<ServerCertificate> certificates, Action<string> warn)
+internal sealed class CertificateWatch(Func<IEnumerable<ServerCertificate>> certificates, Action<string> warn)
 {
     /// <summary>How often (Envoy and Caddy are told by the file system, Kestrel too; nginx and HAProxy by a signal only). Certificates change once in weeks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -16,8 +16,6 @@ internal sealed class CertificateWatch(IReadOnlyList<ServerCertificate> certific
     /// <summary>Looks each <paramref name="interval"/> until stopped.</summary>
     public async Task RunAsync(TimeSpan interval, CancellationToken stop)
     {
-        if (certificates.Count == 0)
-            return;
         using var timer = new PeriodicTimer(interval);
         try
         {
@@ -35,7 +33,7 @@ internal sealed class CertificateWatch(IReadOnlyList<ServerCertificate> certific
     {
         lock (_gate)
         {
-            foreach (var certificate in certificates)
+            foreach (var certificate in certificates())
             {
                 var change = certificate.Look(out var problem);
                 if (change == CertificateChange.None)

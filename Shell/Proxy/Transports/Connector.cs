@@ -5,16 +5,23 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Fairlead.Proxy.Control;
+using Fairlead.Proxy.Sessions;
 using Fairlead.Resilience;
 using Fairlead.Upstreams;
 
 namespace Fairlead.Proxy.Transports;
 
-/// <summary>Connects to a peer: each of its addresses in turn until one answers, then TLS if it is wanted. Each step has its own timeout.</summary>
+/// <summary>
+/// Connects to a peer: each of its addresses in turn until one answers, then TLS if it is wanted. Each step has its own timeout; of the one to connect, each address gets its share
+/// (<see cref="ConnectShare"/>).
+/// </summary>
 internal static class Connector
 {
-    public static async ValueTask<Connected> ConnectAsync(HttpPeer peer, CancellationToken cancel)
+    /// <summary>Connects; what a connection begins with, <paramref name="preface"/>, is sent before TLS.</summary>
+    public static async ValueTask<Connected> ConnectAsync(HttpPeer peer, ReadOnlyMemory<byte> preface, CancellationToken cancel)
     {
+        var ends = CoarseClock.After(peer.Options.ConnectTimeout);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(peer.Options.ConnectTimeout);
         var targets = peer.DialTargets;
@@ -25,7 +32,13 @@ internal static class Connector
                 return new Connected(Outcome.NameNotResolved, reason);
         }
 
-        var plain = await ConnectFirstAsync(targets, peer, timeout.Token).ConfigureAwait(false);
+        var plain = await ConnectFirstAsync(targets, peer, ends, timeout.Token).ConfigureAwait(false);
+        if (plain.Transport is not null && !preface.IsEmpty && !await plain.Transport.SendAsync(preface).ConfigureAwait(false))
+        {
+            plain.Transport.Dispose();
+            return new Connected(Outcome.ConnectFailed, "the connection broke at once");
+        }
+
         if (plain.Transport is null || peer.TlsClient is not { } tls)
             return plain;
 
@@ -36,24 +49,34 @@ internal static class Connector
         return secured;
     }
 
-    private static async ValueTask<Connected> ConnectFirstAsync(ImmutableArray<BackendAddress> targets, HttpPeer peer, CancellationToken timeout)
+    private static async ValueTask<Connected> ConnectFirstAsync(ImmutableArray<BackendAddress> targets, HttpPeer peer, long ends, CancellationToken timeout)
     {
         var failure = new Connected(Outcome.ConnectFailed, "no address to connect to");
-        foreach (var target in targets)
+        for (var i = 0; i < targets.Length && !timeout.IsCancellationRequested; i++)
         {
             try
             {
-                failure = await PlainConnection.ConnectAsync(EndPointOf(target), timeout).ConfigureAwait(false);
+                var isLast = i == targets.Length - 1;
+                failure = isLast
+                    ? await PlainConnection.ConnectAsync(EndPointOf(targets[i]), timeout).ConfigureAwait(false)
+                    : await ConnectInShareAsync(targets[i], ConnectShare.Of(TimeSpan.FromMilliseconds(ends - CoarseClock.Now), targets.Length - i), timeout).ConfigureAwait(false);
                 if (failure.Transport is not null)
                     return failure;
             }
             catch (OperationCanceledException)
             {
-                return new Connected(Outcome.ConnectTimeout, FormattableString.Invariant($"no connection within {peer.Options.ConnectTimeout.TotalSeconds:0.###} s"));
+                failure = new Connected(Outcome.ConnectTimeout, FormattableString.Invariant($"no connection within {peer.Options.ConnectTimeout.TotalSeconds:0.###} s"));
             }
         }
 
         return failure;
+    }
+
+    private static async ValueTask<Connected> ConnectInShareAsync(BackendAddress target, TimeSpan time, CancellationToken timeout)
+    {
+        using var share = CancellationTokenSource.CreateLinkedTokenSource(timeout);
+        share.CancelAfter(Timers.RoundUp(time));
+        return await PlainConnection.ConnectAsync(EndPointOf(target), share.Token).ConfigureAwait(false);
     }
 
     private static EndPoint EndPointOf(BackendAddress target) => target switch

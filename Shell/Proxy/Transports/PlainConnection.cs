@@ -51,6 +51,7 @@ internal static class PlainConnection
         SocketError.HostUnreachable => new(Outcome.ConnectUnreachable, "host unreachable"),
         SocketError.NetworkUnreachable => new(Outcome.ConnectUnreachable, "network unreachable"),
         SocketError.NetworkDown or SocketError.HostDown => new(Outcome.ConnectUnreachable, e.Message),
+        SocketError.TooManyOpenSockets => new(Outcome.NoDescriptors, "no file descriptor is left"),
         SocketError.TimedOut => new(Outcome.ConnectTimeout, e.Message),
         _ => new(Outcome.ConnectFailed, e.Message),
     };
@@ -62,6 +63,7 @@ internal static class PlainConnection
         113 => new(Outcome.ConnectUnreachable, "host unreachable"),
         101 => new(Outcome.ConnectUnreachable, "network unreachable"),
         100 or 112 => new(Outcome.ConnectUnreachable, Marshal.GetPInvokeErrorMessage(error)),
+        Syscalls.TooManyFiles or Syscalls.TooManyFilesInSystem => new(Outcome.NoDescriptors, "no file descriptor is left"),
         110 => new(Outcome.ConnectTimeout, Marshal.GetPInvokeErrorMessage(error)),
         _ => new(Outcome.ConnectFailed, Marshal.GetPInvokeErrorMessage(error)),
     };

@@ -19,6 +19,8 @@ internal sealed class PlainTransport : Transport
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _receive.ReceiveAsync(_socket, buffer);
 
+    public override ValueTask<int> WaitToReceiveAsync() => _receive.ReceiveAsync(_socket, Memory<byte>.Empty);   // which completes when a byte is there
+
     public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) =>
         _send.TrySend(_socket, bytes, out var count) && (count == bytes.Length || count <= 0)
             ? new ValueTask<bool>(count == bytes.Length)
@@ -56,7 +58,7 @@ internal sealed class PlainTransport : Transport
     }
 
     /// <summary>Closing with no time to linger sends RST instead of FIN.</summary>
-    internal static void Reset(Socket socket)
+    private static void Reset(Socket socket)
     {
         try
         {

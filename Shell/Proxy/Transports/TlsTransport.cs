@@ -12,9 +12,19 @@ namespace Fairlead.Proxy.Transports;
 /// <summary>TLS over a plain transport, after the handshake.</summary>
 internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 {
+    /// <summary>With close_notify the stream ends before the transport under it was asked for its own end.</summary>
+    public override bool EndedInOrder => !plain.HasEnded;
+
     public override string? ServerName { get; } = tls.IsServer ? tls.TargetHostName : null;
 
     public override X509Certificate2? ClientCertificate => tls.IsServer ? tls.RemoteCertificate as X509Certificate2 : null;
+
+    public override bool HasHungUp => plain.HasHungUp;
+
+    public override Action? HungUp
+    {
+        set => plain.HungUp = value;
+    }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
@@ -27,6 +37,16 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
         {
             return Broken;
         }
+    }
+
+    /// <summary>An empty read waits for the first byte of a record, with no buffer held.</summary>
+    public override ValueTask<int> WaitToReceiveAsync() => ReceiveAsync(Memory<byte>.Empty);
+
+    /// <summary>At once: waiting with an empty read first costs time with each request, and the stream holds a buffer of its own anyway.</summary>
+    public override ValueTask<int> ReceiveLateAsync(ReceiveBuffer buffer, int room)
+    {
+        buffer.MakeRoom(room);
+        return ReceiveAsync(buffer.Free);
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

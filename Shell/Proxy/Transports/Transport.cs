@@ -1,6 +1,8 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
+using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports;
 
@@ -19,8 +21,42 @@ internal abstract class Transport : IDisposable
     /// <summary>The certificate the client showed, verified; null when it showed none.</summary>
     public virtual X509Certificate2? ClientCertificate => null;
 
+    /// <summary>
+    /// True once the peer broke the connection off or closed it for both ways; that it sends no more is no hang-up. False where the platform does not tell unasked
+    /// (<see cref="PlainTransport"/>), and after an orderly close of TCP, which cannot be told from a half-close before something is sent.
+    /// </summary>
+    public virtual bool HasHungUp => false;
+
+    /// <summary>Called once when <see cref="HasHungUp"/> becomes true, on the thread that learns it; must not block or throw.</summary>
+    public virtual Action? HungUp
+    {
+        set { }
+    }
+
+    /// <summary>After a receive of 0 bytes: false when the peer did not say that this is the end, although the protocol has a way to say it (RFC 9112 §9.8).</summary>
+    public virtual bool EndedInOrder => true;
+
+    /// <summary>True once a stream over this transport was told that it is at its end.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Receives at least one byte into <paramref name="buffer"/>: their number, 0 at the end of the stream, <see cref="Broken"/> when the connection broke or was aborted.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
+
+    /// <summary>Waits until a receive would find something, or the end; 0, or <see cref="Broken"/>.</summary>
+    public abstract ValueTask<int> WaitToReceiveAsync();
+
+    /// <summary>
+    /// As <see cref="ReceiveAsync"/> into <paramref name="buffer"/>, which takes an array of at least <paramref name="room"/> only when there is something to put into it: who may
+    /// wait for long holds no memory meanwhile. The caller counts the bytes in.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
+    public virtual async ValueTask<int> ReceiveLateAsync(ReceiveBuffer buffer, int room)
+    {
+        if (await WaitToReceiveAsync().ConfigureAwait(false) == Broken)
+            return Broken;
+        buffer.MakeRoom(room);
+        return await ReceiveAsync(buffer.Free).ConfigureAwait(false);
+    }
 
     /// <summary>Sends all of <paramref name="bytes"/>; false when the connection broke or was aborted.</summary>
     public abstract ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes);

@@ -26,12 +26,10 @@ internal sealed class TransportStream(Transport transport) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (buffer.IsEmpty)
-            return new ValueTask<int>(0);
         if (cancellationToken.CanBeCanceled)
             return ReadWithinAsync(buffer, cancellationToken);
-        var receive = transport.ReceiveAsync(buffer);
-        return receive is { IsCompletedSuccessfully: true, Result: >= 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive);
+        var receive = BeginRead(buffer);
+        return receive is { IsCompletedSuccessfully: true, Result: > 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive, isWait: buffer.IsEmpty);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -56,10 +54,15 @@ internal sealed class TransportStream(Transport transport) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>An empty buffer asks to be told when there is something to read.</summary>
+    private ValueTask<int> BeginRead(Memory<byte> buffer) => buffer.IsEmpty ? transport.WaitToReceiveAsync() : transport.ReceiveAsync(buffer);
+
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private static async ValueTask<int> ReadAsync(ValueTask<int> receive)
+    private async ValueTask<int> ReadAsync(ValueTask<int> receive, bool isWait)
     {
         var count = await receive.ConfigureAwait(false);
+        if (count == 0 && !isWait)
+            transport.HasEnded = true;
         return count >= 0 ? count : throw Broken();
     }
 
@@ -73,7 +76,7 @@ internal sealed class TransportStream(Transport transport) : Stream
     private async ValueTask<int> ReadWithinAsync(Memory<byte> buffer, CancellationToken cancel)
     {
         using var registration = cancel.UnsafeRegister(static one => ((Transport)one!).Abort(), transport);
-        var count = await transport.ReceiveAsync(buffer).ConfigureAwait(false);
+        var count = await BeginRead(buffer).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
         return count >= 0 ? count : throw Broken();
     }

@@ -33,6 +33,8 @@ internal sealed class FakeTerminal : IDisposable
 
     public string Directory { get; }
 
+    public Terminal Terminal => _terminal;
+
     public string Out => Encoding.UTF8.GetString(_out.ToArray());
 
     public string Error => _error.ToString();

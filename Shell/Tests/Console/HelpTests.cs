@@ -12,6 +12,8 @@ public class HelpTests
     [InlineData("validate")]
     [InlineData("explain")]
     [InlineData("map")]
+    [InlineData("diff")]
+    [InlineData("upgrade")]
     [InlineData("schema")]
     [InlineData("version")]
     public async Task Every_command_explains_itself_with_examples(string command)
@@ -31,7 +33,7 @@ public class HelpTests
     {
         using var terminal = new FakeTerminal();
         Assert.Equal(0, await terminal.RunAsync(option));
-        foreach (var expected in new[] { "demo", "run", "proxy", "validate", "explain", "map", "schema", "version", "Exit codes: 0" })
+        foreach (var expected in new[] { "demo", "run", "proxy", "validate", "explain", "map", "diff", "upgrade", "schema", "version", "Exit codes: 0" })
             Assert.Contains(expected, terminal.Out, StringComparison.Ordinal);
     }
 
@@ -55,9 +57,9 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("fairlead: say what to do: demo, run, proxy, validate, explain, map, schema, version")]
+    [InlineData("fairlead: say what to do: demo, run, proxy, validate, explain, map, diff, upgrade, schema, version")]
     [InlineData("fairlead: there is no command 'validat'; did you mean 'validate'?", "validat")]
-    [InlineData("fairlead: there is no command 'hurz'; the commands are: demo, run, proxy, validate, explain, map, schema, version", "hurz")]
+    [InlineData("fairlead: there is no command 'hurz'; the commands are: demo, run, proxy, validate, explain, map, diff, upgrade, schema, version", "hurz")]
     [InlineData("fairlead: There is no option '--quite'; a file of that name is './--quite'.", "run", "--quite")]
     [InlineData("fairlead: Unrecognized command or argument 'b.yaml'.", "validate", "a.yaml", "b.yaml")]
     [InlineData("fairlead: Option '--to' is required.", "proxy", "--listen", ":1")]

@@ -19,9 +19,9 @@ public class SentencesTests
 
     private static readonly PickStep[] Steps =
     [
-        new PickStep.Turn(7, 1, 3), new PickStep.Drawn(1, 2, 3), new PickStep.TwoDrawn(0, 4, 1, 5), new PickStep.LeastLoaded(6, 2, 9), new PickStep.LowestCost(1234.56, 1, 9),
+        new PickStep.Turn(7, 1, 3), new PickStep.Drawn(1, 2, 3), new PickStep.TwoDrawn(0, 4, 1, 5), new PickStep.LeastLoaded(6, 2, 9), new PickStep.LowestCost(1234.56, true, 1, 9),
         new PickStep.FirstInOrder(), new PickStep.Keyed("2F6D", 255), new PickStep.RingPointed(254, 9, 10, 2), new PickStep.BestScore(0.5), new PickStep.TableSlot(6, 7, 0),
-        new PickStep.Bucket(1, 2, 1), new PickStep.Remainder(3, 4, 2), new PickStep.GaveUpHashing(20), new PickStep.TierChosen(1, 29, 99, true), new PickStep.Bounded(0, 5, 5),
+        new PickStep.Bucket(1, 2, 1), new PickStep.Remainder(3, 4, 2), new PickStep.GaveUpHashing(20), new PickStep.TierChosen(1, 29, 99, 1, true), new PickStep.Bounded(0, 5, 5),
         new PickStep.Limited(1, 32, 32), new PickStep.Stuck(1),
     ];
 
@@ -41,14 +41,14 @@ public class SentencesTests
     public void Every_step_is_told() => Assert.Equal(
         [
             "turn: ticket 7 is step 1 of a cycle of 3",
-            "drawn: 2 was drawn of 0 to 2, the weights side by side",
-            "two-drawn: a:1 (4 in flight) and b:1 (5 in flight) were drawn",
+            "drawn: 2 was drawn of 0 to 2, of which each has a part by its weight",
+            "two-drawn: a:1 (4 in flight) and b:1 (5 in flight) were drawn; a:1 has fewer by weight",
             "least-loaded: 6 in flight are the fewest by weight; 2 are so near that ticket 9 chose among them",
             "lowest-cost: 1234.6 µs are the least expected latency by weight",
             "first-in-order: it is the first in the order given that is left",
             "keyed: the key hashes to 0xff",
             "ring-point: ring point 0xfe, number 10 of 10, decides; 2 before it were passed over",
-            "best-score: 0.5 is the best score of all",
+            "best-score: 0.5 is the best score of all, the lowest",
             "table-slot: slot 6 of 7 decides",
             "bucket: bucket 1 of 2 decides after 1 hash that led to nobody who may be picked",
             "remainder: remainder 3 of 4 decides after 2 hashes that led to nobody who may be picked",
@@ -59,6 +59,26 @@ public class SentencesTests
             "cookie: the cookie names b:1",
         ],
         Steps.Select(static step => Sentences.Of(step, Asked)).Select(static told => $"{told.Kind}: {told.Text}"));
+
+    [Fact]
+    public void What_lies_otherwise_is_told_otherwise() => Assert.Equal(
+        [
+            "a:1 (4 in flight) and b:1 (4 in flight) were drawn; as many by weight, so a draw by weight decides",
+            "its latency is not known yet, so it gets one request; 2 are so near that ticket 9 chose among them",
+            "no latency is known of anybody left, so the fewest in flight by weight decide",
+            "this key is not hashed, so another rule decides",
+            "this one's draw, 57 of 0 to 99, led to tier 0, where nobody may be picked; tier 1 takes its place",
+        ],
+        ((PickStep[])[new PickStep.TwoDrawn(0, 4, 1, 4), new PickStep.LowestCost(0, false, 2, 9), new PickStep.LowestCost(1e18, false, 1, 9), new PickStep.GaveUpHashing(0), new PickStep.TierChosen(1, 30, 57, 0, false)])
+        .Select(static step => Sentences.Of(step, Asked).Text));
+
+    [Fact]
+    public void Who_waits_for_the_backend_of_its_cookie_is_told_so()
+    {
+        var waits = Asked with { Explanation = Asked.Explanation with { Chosen = Picker.None, Steps = [new PickStep.Stuck(1)] } };
+        Assert.StartsWith("nobody yet: the backend of the cookie is full,", Sentences.Of(new Selection(SelectionKind.Wait, Picker.None), waits).Text, StringComparison.Ordinal);
+        Assert.StartsWith("nobody yet: all that may be used are full,", Sentences.Of(new Selection(SelectionKind.Wait, Picker.None), Asked).Text, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(Standing.Failed, "down")]

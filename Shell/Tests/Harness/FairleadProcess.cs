@@ -2,10 +2,13 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 
 namespace Fairlead.Shell.Tests.Harness;
@@ -14,18 +17,23 @@ namespace Fairlead.Shell.Tests.Harness;
 internal sealed class FairleadProcess : IAsyncDisposable
 {
     private const int Sighup = 1;
+    private const int Sigkill = 9;
+    private const int Sigusr2 = 12;
     private const int Sigterm = 15;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _error = new();
 
-    private FairleadProcess(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    private FairleadProcess(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, int? descriptorsMax = null)
+        : this([.. descriptorsMax is { } max ? (string[])["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={max}")] : [], "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly), .. arguments], environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
-        foreach (var argument in arguments)
+    }
+
+    private FairleadProcess(string[] command, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in command.Skip(1))
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
@@ -50,18 +58,51 @@ internal sealed class FairleadProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int Id => _process.Id;
+
+    /// <summary>The processes that took over one after the other, as the ones before them said.</summary>
+    public IReadOnlyList<int> Successors =>
+        [.. Error.Select(static line => Regex.Match(line, "^fairlead: upgraded: process ([0-9]+) serves")).Where(static match => match.Success).Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+
     /// <summary>Starts <c>fairlead run</c> with that YAML and waits until it says where it listens.</summary>
-    public static async Task<FairleadProcess> RunAsync(string yaml)
+    public static Task<FairleadProcess> RunAsync(string yaml, params string[] options) => RunAsync(yaml, null, null, options);
+
+    /// <summary>The same with so few descriptors.</summary>
+    public static Task<FairleadProcess> RunAsync(string yaml, int descriptorsMax) => RunAsync(yaml, null, descriptorsMax);
+
+    /// <summary>The same with variables of its own.</summary>
+    public static Task<FairleadProcess> RunAsync(string yaml, IReadOnlyDictionary<string, string>? environment, params string[] options) => RunAsync(yaml, environment, null, options);
+
+    private static async Task<FairleadProcess> RunAsync(string yaml, IReadOnlyDictionary<string, string>? environment, int? descriptorsMax, params string[] options)
     {
         var folder = new TestFolder();
-        var fairlead = Start("run", folder.Write("fairlead.yaml", yaml));
-        fairlead._owned = folder;
+        var fairlead = new FairleadProcess("fairlead.dll", ["run", folder.Write("fairlead.yaml", yaml), .. options], environment, descriptorsMax) { _owned = folder };
         await fairlead.ReadyAsync();
         return fairlead;
     }
 
     /// <summary>Starts the console with those arguments.</summary>
     public static FairleadProcess Start(params string[] arguments) => new("fairlead.dll", arguments, null);
+
+    /// <summary>
+    /// Starts the console with listening sockets as systemd gives them: descriptors from 3, named by <c>LISTEN_FDNAMES</c>. A shell puts them there and becomes the process whose
+    /// number it says.
+    /// </summary>
+    public static FairleadProcess StartActivated(IReadOnlyList<Socket> sockets, string names, params string[] arguments)
+    {
+        var inheritable = sockets.Select(static socket => Duplicate((int)socket.SafeHandle.DangerousGetHandle())).ToArray();
+        try
+        {
+            var moves = inheritable.Select(static (from, i) => string.Create(CultureInfo.InvariantCulture, $"{3 + i}<&{from} {from}<&-"));
+            var script = $"exec {string.Join(' ', moves)}; LISTEN_PID=$$ LISTEN_FDS={sockets.Count} LISTEN_FDNAMES={names} exec \"$@\"";
+            return new FairleadProcess(["bash", "-c", script, "bash", "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "fairlead.dll"), .. arguments], null);
+        }
+        finally
+        {
+            foreach (var descriptor in inheritable)
+                _ = Close(descriptor);
+        }
+    }
 
     /// <summary>Starts another program that lies beside the tests; its system trusts the authorities in <paramref name="trusted"/> (PEM) instead of the usual ones.</summary>
     public static FairleadProcess StartProgram(string assembly, IEnumerable<string> arguments, string? trusted = null) =>
@@ -105,13 +146,44 @@ internal sealed class FairleadProcess : IAsyncDisposable
     /// <summary>Writes that YAML over the file it was started with and asks it to read it again.</summary>
     public void Reload(string yaml)
     {
-        _owned!.Write("fairlead.yaml", yaml);
+        Rewrite(yaml);
         Send(Sighup);
     }
 
-    private void Send(int signal)
+    /// <summary>Writes that YAML over the file it was started with, and says nothing.</summary>
+    public void Rewrite(string yaml) => _owned!.Write("fairlead.yaml", yaml);
+
+    /// <summary>Puts another file in place of the one it was started with.</summary>
+    public void Replace(string yaml) => File.Move(_owned!.Write("fairlead.yaml.new", yaml), Path.Combine(_owned.Path, "fairlead.yaml"), overwrite: true);
+
+    /// <summary>Asks it, or the last of its successors, to let a new process take over.</summary>
+    public void Upgrade() => Send(Sigusr2, Successors is [.., var last] ? last : _process.Id);
+
+    /// <summary>Waits until it is gone, although a successor may go on writing to its streams; its exit code.</summary>
+    public async Task<int> GoneAsync()
     {
-        if (Kill(_process.Id, signal) != 0)
+        await Eventually.True(() => _process.HasExited, "the process to end; it wrote:\n" + Everything);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until a successor is gone; whoever inherited it may not have asked for its exit code yet.</summary>
+    public static Task GoneAsync(int process) => Eventually.True(() => IsGone(process), "the successor to end");
+
+    private static bool IsGone(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].StartsWith('Z');
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private void Send(int signal, int? process = null)
+    {
+        if (Kill(process ?? _process.Id, signal) != 0)
             throw new InvalidOperationException("no such process");
     }
 
@@ -125,6 +197,8 @@ internal sealed class FairleadProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
             _process.Kill();
+        foreach (var successor in Successors.Where(static successor => !IsGone(successor)))
+            Kill(successor, Sigkill);
         await _process.WaitForExitAsync().Within(what: "a killed process to end");
         _process.Dispose();
         _owned?.Dispose();
@@ -142,6 +216,12 @@ internal sealed class FairleadProcess : IAsyncDisposable
         if (line is not null)
             lines.Enqueue(line);
     }
+
+    [DllImport("libc", EntryPoint = "dup", SetLastError = true)]
+    private static extern int Duplicate(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static extern int Close(int descriptor);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int process, int signal);

@@ -112,6 +112,20 @@ public sealed class SmugglingTests : IAsyncLifetime
         Assert.Empty(_origin.Requests);
     }
 
+    /// <summary>A body behind the answer to HEAD is the next answer for a client that sent more.</summary>
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nGET", 400)]
+    [InlineData("Expect: miracles\r\n\r\n", 417)]
+    public async Task A_refused_HEAD_is_answered_without_a_body(string rest, int status)
+    {
+        await using var client = await _proxy.ConnectAsync();
+
+        var response = await client.AskAsync("HEAD / HTTP/1.1\r\nHost: a.test\r\n" + rest + "\r\n");
+
+        Assert.Equal(status, response.Status);
+        Assert.Equal("", await client.ToEndAsync());
+    }
+
     [Fact]
     public async Task Nothing_after_a_refused_request_is_executed()
     {

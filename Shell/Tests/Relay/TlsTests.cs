@@ -161,7 +161,7 @@ public sealed class TlsTests : IDisposable
         var before = certificate.InForce;
         var warned = new ConcurrentQueue<string>();
         using var stop = new CancellationTokenSource();
-        var watching = new CertificateWatch([certificate], warned.Enqueue).RunAsync(TimeSpan.FromMilliseconds(5), stop.Token);
+        var watching = new CertificateWatch(() => [certificate], warned.Enqueue).RunAsync(TimeSpan.FromMilliseconds(5), stop.Token);
 
         Replace(old.CertificateFile, other.CertificateFile);          // not with that key
         await Eventually.True(() => warned.Count == 1, "the wrong pair to be told");

@@ -22,7 +22,7 @@ public sealed class BodyMoverTests
         mover.Begin(new BodyFraming(BodyKind.Length, BodyBytes));
         using var client = new Script(new string('x', BodyBytes - 10), "0123456789" + Next);
         using var backend = new Script { OnSend = () => mover.Discard(BodyBytes) };   // given up while a send is pending
-        var buffer = new ReceiveBuffer(4096);
+        var buffer = new ReceiveBuffer();
 
         var end = await mover.MoveAsync(client, buffer, backend, new NoTimers());
 
@@ -47,6 +47,8 @@ public sealed class BodyMoverTests
             bytes.CopyTo(buffer);
             return new(bytes.Length);
         }
+
+        public override ValueTask<int> WaitToReceiveAsync() => new(0);
 
         public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
         {

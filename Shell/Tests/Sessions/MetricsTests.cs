@@ -1,8 +1,3 @@
-using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
-using System.Diagnostics.Metrics;
-using System.Linq;
 using System.Threading.Tasks;
 using Fairlead.Shell.Tests.Harness;
 
@@ -68,35 +63,5 @@ public sealed class MetricsTests
         Assert.True(bytes.Sum(("direction", "down")) >= 5);
         Assert.True(tunnels.Sum(("outcome", "tunnel-closed-by-backend")) > 0);
         Assert.Equal(0, requests.Sum(("http.response.status_class", "1xx")));
-    }
-
-    /// <summary>Everything measured with one instrument of the proxy's meter.</summary>
-    private sealed class Measurements : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private readonly ConcurrentQueue<(double Value, Dictionary<string, object?> Tags)> _all = new();
-
-        public Measurements(string instrument)
-        {
-            _listener.InstrumentPublished = (published, listener) =>
-            {
-                if (published.Meter.Name != "Fairlead.Proxy" || published.Name != instrument)
-                    return;
-                Unit = published.Unit;
-                listener.EnableMeasurementEvents(published);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Note(value, tags));
-            _listener.SetMeasurementEventCallback<double>((_, value, tags, _) => Note(value, tags));
-            _listener.Start();
-        }
-
-        public string? Unit { get; private set; }
-
-        public double Sum(params (string Tag, string Value)[] wanted) =>
-            _all.Where(one => wanted.All(tag => Equals(one.Tags.GetValueOrDefault(tag.Tag), tag.Value))).Sum(static one => one.Value);
-
-        public void Dispose() => _listener.Dispose();
-
-        private void Note(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => _all.Enqueue((value, new Dictionary<string, object?>(tags.ToArray())));
     }
 }

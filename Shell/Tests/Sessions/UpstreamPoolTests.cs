@@ -15,7 +15,7 @@ public sealed class UpstreamPoolTests
     [Fact]
     public void A_pool_without_connections_is_forgotten_and_made_anew_when_wanted()
     {
-        var sweeper = new DeadlineSweeper();
+        var sweeper = new DeadlineSweeper(static bug => throw bug);
         var pools = new UpstreamPools(sweeper);
         var peer = new HttpPeer(Address);
         var pool = pools.Of(peer);
@@ -31,7 +31,7 @@ public sealed class UpstreamPoolTests
     [Fact]
     public void A_pool_with_an_open_connection_stays()
     {
-        var pools = new UpstreamPools(new DeadlineSweeper());
+        var pools = new UpstreamPools(new DeadlineSweeper(static bug => throw bug));
         var pool = pools.Of(new HttpPeer(Address));
         pool.Opened();
 
@@ -45,6 +45,6 @@ public sealed class UpstreamPoolTests
     {
         var peer = new HttpPeer(Address);
 
-        Assert.NotSame(new UpstreamPools(new DeadlineSweeper()).Of(peer), new UpstreamPools(new DeadlineSweeper()).Of(peer));
+        Assert.NotSame(new UpstreamPools(new DeadlineSweeper(static bug => throw bug)).Of(peer), new UpstreamPools(new DeadlineSweeper(static bug => throw bug)).Of(peer));
     }
 }

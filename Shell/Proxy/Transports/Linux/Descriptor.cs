@@ -14,26 +14,22 @@ internal sealed class Descriptor : SafeHandle
     public int Number => (int)handle;
 
     /// <summary>Shuts one or both sides down, from any thread; what waits on it wakes up. Does nothing once it is closed.</summary>
-    public void Shutdown(int side) => WhileOpen(static (number, side) => Syscalls.Shutdown(number, side), side);   // fails when the peer is gone already: nothing is left to shut down
+    public void Shutdown(int side) => While(open => Syscalls.Shutdown(open, side));   // fails when the peer is gone already: nothing is left to shut down
 
-    /// <summary>Breaks a TCP connection off with RST instead of FIN, from any thread; what waits on it wakes up. Does nothing once it is closed.</summary>
-    public void Reset() => WhileOpen(static (number, _) =>
-    {
-        if (Syscalls.Disconnect(number) != 0)
-            Syscalls.Shutdown(number, Syscalls.ShutBoth);            // a Unix-domain socket cannot be reset
-    }, 0);
+    /// <summary>Breaks a TCP connection off, from any thread, so that the peer sees a reset and what waits on it wakes up; false when it is no TCP. Does nothing once it is closed.</summary>
+    public bool TryReset() => While(Syscalls.Dissolve);
 
-    private void WhileOpen(Action<int, int> action, int side)
+    private bool While(Func<int, int> call)
     {
         var isHeld = false;
         try
         {
             DangerousAddRef(ref isHeld);
-            action(Number, side);
+            return call(Number) == 0;
         }
         catch (ObjectDisposedException)
         {
-            // Closed already.
+            return true;                                             // closed already
         }
         finally
         {

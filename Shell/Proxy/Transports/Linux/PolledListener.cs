@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
+using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports.Linux;
 
@@ -20,15 +21,19 @@ internal sealed class PolledListener : IPolled
     private readonly Poller _poller = Poller.Next;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _number;
+    private readonly ConnectionGate _gate;
     private readonly Action<Accepted> _serve;
+    private readonly Action _full;
     private readonly Action _shortage;
     private volatile bool _isStopped;
 
-    private PolledListener(Socket listener, Action<Accepted> serve, Action shortage)
+    private PolledListener(Socket listener, ConnectionGate gate, Action<Accepted> serve, Action full, Action shortage)
     {
         listener.Blocking = false;
         _number = (int)listener.SafeHandle.DangerousGetHandle();
+        _gate = gate;
         _serve = serve;
+        _full = full;
         _shortage = shortage;
     }
 
@@ -37,10 +42,13 @@ internal sealed class PolledListener : IPolled
     /// <summary>Completes when it was stopped.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Starts accepting; <paramref name="serve"/> returns at once, <paramref name="shortage"/> is told when there is no descriptor or memory for another connection.</summary>
-    public static PolledListener Start(Socket listener, Action<Accepted> serve, Action shortage)
+    /// <summary>
+    /// Starts accepting while the gate has room; <paramref name="serve"/> returns at once, <paramref name="full"/> is told when there is none, and
+    /// <paramref name="shortage"/> when there is no descriptor or memory for another connection.
+    /// </summary>
+    public static PolledListener Start(Socket listener, ConnectionGate gate, Action<Accepted> serve, Action full, Action shortage)
     {
-        var polled = new PolledListener(listener, serve, shortage);
+        var polled = new PolledListener(listener, gate, serve, full, shortage);
         polled.Watch();
         return polled;
     }
@@ -58,6 +66,14 @@ internal sealed class PolledListener : IPolled
         Span<byte> address = stackalloc byte[AddressBytes];
         for (var i = 0; i < AcceptedMax && !_isStopped; i++)
         {
+            if (!_gate.HasRoom)
+            {
+                _full();
+                _poller.Suspend(this, _number);
+                _gate.WhenRoom(Watch);                               // perhaps on another thread, when a session ends
+                return;
+            }
+
             var length = (uint)AddressBytes;
             int connection;
             fixed (byte* pointer = address)

@@ -21,7 +21,11 @@ internal sealed class PolledTransport : Transport, IPolled
     private readonly Readiness _in = new(isReady: false);
     private readonly Readiness _out;
     private Memory<byte> _awaited;
+    private ReceiveBuffer? _late;
+    private int _room;
     private volatile bool _hangsUp;
+    private volatile bool _hasHungUp;
+    private volatile Action? _hungUp;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
     {
@@ -32,6 +36,13 @@ internal sealed class PolledTransport : Transport, IPolled
     }
 
     public ulong Key { get; set; }
+
+    public override bool HasHungUp => _hasHungUp;
+
+    public override Action? HungUp
+    {
+        set => _hungUp = value;
+    }
 
     /// <summary>A connected socket, owned from now on.</summary>
     public static PolledTransport Of(int number, Poller poller)
@@ -84,9 +95,29 @@ internal sealed class PolledTransport : Transport, IPolled
                     return new ValueTask<int>(count);
             }
 
-            _awaited = buffer;
-            if (_in.TryWait(out var wait))
+            if (Waits(buffer, out var wait))
                 return wait;
+        }
+    }
+
+    public override ValueTask<int> WaitToReceiveAsync() =>
+        _in.IsReady || _hangsUp || !Waits(Memory<byte>.Empty, out var wait) ? new ValueTask<int>(0) : wait;
+
+    public override ValueTask<int> ReceiveLateAsync(ReceiveBuffer buffer, int room)
+    {
+        while (true)
+        {
+            if (_in.IsReady || _hangsUp)
+            {
+                var count = ReceiveInto(buffer, room);
+                if (count != TryAgain)
+                    return new ValueTask<int>(count);
+            }
+
+            (_late, _room) = (buffer, room);
+            if (Waits(default, out var wait))
+                return wait;
+            _late = null;
         }
     }
 
@@ -108,29 +139,72 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
-    public override void Reset() => _descriptor.Reset();
+    public override void Reset()
+    {
+        if (!_descriptor.TryReset())
+            Abort();                                                 // a Unix-domain socket knows no reset
+    }
 
     public override void Dispose()
     {
         _poller.Remove(Key);
         _descriptor.Dispose();
+        if (_in.Signal())
+            _in.Complete(Broken);
+        if (_out.Signal())
+            _out.Complete(0);
     }
 
     public void Happened(uint events)
     {
         if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
             _hangsUp = true;
+        var isHangUp = (events & (Syscalls.HangUp | Syscalls.Error)) != 0 && !_hasHungUp;
+        if (isHangUp)
+            _hasHungUp = true;
         if ((events & ~Syscalls.Out) != 0 && _in.Signal())
-        {
-            var count = Receive(_awaited.Span);
-            if (count == TryAgain)
-                _in.BackToWait();
-            else
-                _in.Complete(count);
-        }
+            GoOnReceiving();
 
         if ((events & ~Syscalls.In) != 0 && _out.Signal())
             _out.Complete(0);
+        if (isHangUp)
+            _hungUp?.Invoke();
+    }
+
+    private bool Waits(Memory<byte> buffer, out ValueTask<int> wait)
+    {
+        _awaited = buffer;
+        return _in.TryWait(out wait);
+    }
+
+    private void GoOnReceiving()
+    {
+        var late = _late;
+        if (late is null && _awaited.IsEmpty)
+        {
+            _in.Remember();                                          // it was for the readiness alone
+            _in.Complete(0);
+            return;
+        }
+
+        var count = late is null ? Receive(_awaited.Span) : ReceiveInto(late, _room);
+        if (count == TryAgain)
+        {
+            _in.BackToWait();
+            return;
+        }
+
+        _late = null;
+        _in.Complete(count);
+    }
+
+    private int ReceiveInto(ReceiveBuffer buffer, int room)
+    {
+        buffer.MakeRoom(room);
+        var count = Receive(buffer.Free.Span);
+        if (count == TryAgain)
+            buffer.GiveBack();
+        return count;
     }
 
     /// <summary>A receive that leaves room took all there was: the next byte is an event of its own, and so is the end unless it was told already.</summary>
@@ -233,7 +307,7 @@ internal sealed class PolledTransport : Transport, IPolled
         _in.Forget();
         var error = Syscalls.PendingError(_number);
         if (error == 0)
-            _hangsUp = false;
+            (_hangsUp, _hasHungUp) = (false, false);                 // of the socket before it was connected
         return error;
     }
 

@@ -33,6 +33,8 @@ internal static unsafe partial class Syscalls
 
     private const int Stream = 0x80801;             // SOCK_STREAM, SOCK_NONBLOCK and SOCK_CLOEXEC
     private const int NonBlocking = 0x80800;        // SOCK_NONBLOCK and SOCK_CLOEXEC
+    private const int SetDescriptorFlags = 2;       // F_SETFD
+    private const int CloseOnExecFlag = 1;          // FD_CLOEXEC
     private const int SocketLevel = 1;              // SOL_SOCKET
     private const int ErrorOption = 4;              // SO_ERROR
     private const int TcpLevel = 6;                 // IPPROTO_TCP
@@ -68,6 +70,13 @@ internal static unsafe partial class Syscalls
     /// <summary>A connection that does not block: its number, or -1. <paramref name="length"/> is the room at <paramref name="address"/>, then what was written.</summary>
     public static int Accept(int listener, byte* address, uint* length) => Accept(listener, address, length, NonBlocking);
 
+    /// <summary>Another number for the same open file, which programs started from here get too: it, or -1.</summary>
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    public static partial int Duplicate(int descriptor);
+
+    /// <summary>Keeps an open file from programs started from here; false when there is none of that number.</summary>
+    public static bool TryCloseOnExec(int descriptor) => Control(descriptor, SetDescriptorFlags, CloseOnExecFlag) == 0;
+
     /// <summary>Small writes leave at once: a proxy sends whole messages. Of a TCP socket.</summary>
     public static void SetNoDelay(int socket)
     {
@@ -75,11 +84,12 @@ internal static unsafe partial class Syscalls
         SetOption(socket, TcpLevel, NoDelayOption, &on, sizeof(int));
     }
 
-    /// <summary>Takes a TCP connection back, which tells the peer RST: connect(2) to an address of no family. 0, or -1.</summary>
-    public static int Disconnect(int socket)
+    /// <summary>Ends the association of a TCP socket, which its peer sees as a reset (connect(2) to AF_UNSPEC): 0, or -1.</summary>
+    public static int Dissolve(int socket)
     {
-        ulong nowhere = 0;                                           // AF_UNSPEC
-        return Connect(socket, (byte*)&nowhere, sizeof(ulong));
+        var unspecified = stackalloc byte[16];
+        new System.Span<byte>(unspecified, 16).Clear();
+        return Connect(socket, unspecified, 16);
     }
 
     /// <summary>How an asynchronous connect ended: 0 or an error number.</summary>
@@ -95,6 +105,9 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOption(int socket, int level, int option, void* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int operation, int value);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int family, int type, int protocol);

@@ -1,0 +1,214 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Text;
+using System.Threading.Tasks;
+using Fairlead.Configuration;
+using Fairlead.Properties.Fuzz;
+using Fairlead.Proxy;
+using Fairlead.Proxy.Sessions;
+using Fairlead.Proxy.Transports;
+using Fairlead.Resilience;
+using Fairlead.Upstreams;
+using LanguageExt;
+
+namespace Fairlead.Shell.Tests.Fuzz;
+
+/// <summary>
+/// Whole client connections through the real session, with memory instead of sockets. Afterwards three accounts must agree: what the client's bytes say to a strict reader, what
+/// the proxy believes it sent, and what backends saw. The number of a request is put on it by a hook, so that no client can forge it: a request without one is a smuggled one.
+/// </summary>
+internal sealed class SessionFuzzer : IDisposable
+{
+    private const int BackendConnections = 6;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ListenerBinding _listener = ListenerBinding.Bind(new ListenerAddress.Tcp(IPAddress.Loopback, 0), null);
+    private readonly ServiceRuntime _runtime = new(static () => { });
+    private readonly Hooks _hooks = new();
+    private Exception? _bug;
+
+    public SessionFuzzer() => _runtime.ReportBug = bug => _bug = bug;
+
+    /// <summary>Requests that reached a backend whole, in all sessions.</summary>
+    public long Executed { get; private set; }
+
+    /// <summary>Responses that clients read, in all sessions.</summary>
+    public long Answered { get; private set; }
+
+    public void Dispose() => _listener.Dispose();
+
+    /// <summary>Null when every account agrees; otherwise what does not.</summary>
+    public async Task<string?> BrokenAsync(byte[] stream)
+    {
+        var dice = Dice.Of(stream);
+        var mangled = new System.Collections.Generic.HashSet<string>();
+        var origins = Enumerable.Range(0, BackendConnections).Select(number => new FuzzOrigin(new Dice((ulong)dice.Below(int.MaxValue) + (ulong)number), mangled)).ToList();
+        var pool = _runtime.Pools.Of(_hooks.Peer);
+        foreach (var origin in origins)
+        {
+            pool.Opened();
+            pool.Return(new UpstreamConnection(origin.Transport, pool));
+        }
+
+        _hooks.Begin();
+        var answers = new StringBuilder();
+        var client = new MemoryTransport { Sent = text => answers.Append(text) };
+        var text = Encoding.Latin1.GetString(stream);
+        var session = new HttpSession<Unit>(_hooks, _runtime, _listener, new Accepted(client, IPAddress.Loopback, 1)).RunAsync();
+        for (var at = 0; at < text.Length;)
+        {
+            var length = dice.OneIn(2) ? text.Length - at : 1 + dice.Below(text.Length - at);
+            client.Arrive(text.Substring(at, length));
+            at += length;
+        }
+
+        client.End();
+        try
+        {
+            await session.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            return "the session does not end";
+        }
+
+        pool.CloseIdle();
+        return _bug is { } bug ? bug.ToString()
+            : !client.IsCut ? "the client connection was left open"
+            : _hooks.Bug is { } failed ? failed.ToString()
+            : Disagreement(text, answers.ToString(), origins, mangled);
+    }
+
+    private string? Disagreement(string text, string answers, List<FuzzOrigin> origins, System.Collections.Generic.HashSet<string> mangled)
+    {
+        var asked = Requests(text);
+        var seen = new Dictionary<string, SeenRequest>();
+        foreach (var origin in origins)
+        {
+            if (origin.Nonsense is { } nonsense)
+                return "a backend was sent what is no request: " + nonsense;
+            foreach (var request in origin.Seen)
+            {
+                if (request.Message.All("X-Fuzz-Id") is not [var id] || !_hooks.Believed.ContainsKey(id) || !seen.TryAdd(id, request))
+                    return "a backend saw a request that the proxy did not send: " + request.Message.First;
+            }
+        }
+
+        foreach (var (id, request) in seen)
+        {
+            var (exchange, believed) = (_hooks.Believed[id].Exchange, _hooks.Believed[id].Line);
+            if (believed != $"{request.Message.Method} {request.Message.Target}")
+                return $"the proxy believes it sent '{believed}', the backend saw '{request.Message.First}'";
+            if (exchange >= asked.Count)
+                return $"request {exchange} was forwarded, but a strict reader finds only {asked.Count}";
+            var (original, isWhole) = asked[exchange];
+            if (original.Method != request.Message.Method || (IsPlain(original.Target) && original.Target != request.Message.Target))
+                return $"request {exchange} was '{original.First}', the backend saw '{request.Message.First}'";
+            if (!request.IsWhole)
+                continue;
+            Executed++;
+            if (!isWhole || original.Body != request.Message.Body || (exchange < _hooks.Ended.Count && _hooks.Ended[exchange].BodyBytes != request.Message.Body.Length))
+                return $"request {exchange} reached the backend with another body: '{request.Message.Body}' instead of '{original.Body}'";
+        }
+
+        return Answers(answers, asked, mangled);
+    }
+
+    /// <summary>One response for each exchange that says it had one, in order, whole unless the exchange says why not.</summary>
+    private string? Answers(string text, List<(StrictMessage Message, bool IsWhole)> asked, System.Collections.Generic.HashSet<string> mangled)
+    {
+        var at = 0;
+        for (var exchange = 0; exchange < _hooks.Ended.Count; exchange++)
+        {
+            var (status, outcome, method, last, _) = _hooks.Ended[exchange];
+            if (status == 0)
+                continue;
+            var (found, response) = Final(text, at, toHead: method == "HEAD");
+            if (found == Found.Head && method.Length == 0 && exchange < asked.Count && asked[exchange].Message.Method == "HEAD")
+                (found, response) = Final(text, at, toHead: true);   // refused, and so not loaded
+            if (found != Found.Message)
+                return outcome != Outcome.None && found != Found.Wrong && exchange == _hooks.Ended.Count - 1 ? null : $"exchange {exchange} says {status} ({outcome}), the client got {found}: {text[at..]}";
+            if (response!.Status != status)
+                return $"exchange {exchange} says {status}, the client got {response.First}";
+            if (status == 200 && outcome == Outcome.None && method != "HEAD" && !mangled.Contains(last) && !response.Body.StartsWith(last + " ", StringComparison.Ordinal))
+                return $"exchange {exchange} was answered for another: {response.Body}";
+            at = response.End;
+            Answered++;
+        }
+
+        while (_hooks.Ended is [.., { Status: 0 }] && StrictReader.Response(text, at, toHead: false) is { Found: Found.Message, Message: { Status: < 200 } informational })
+            at = informational.End;                                  // relayed before the client was gone
+        return at == text.Length ? null : $"more than {_hooks.Ended.Count} answers: {text[at..]}";
+    }
+
+    private static (Found Found, StrictMessage? Message) Final(string text, int at, bool toHead)
+    {
+        var read = StrictReader.Response(text, at, toHead);
+        while (read is { Found: Found.Message, Message: { Status: < 200 } informational })
+            read = StrictReader.Response(text, informational.End, toHead);
+        return read;
+    }
+
+    private static bool IsPlain(string target) => target.StartsWith('/') && !target.Contains("/.", StringComparison.Ordinal) && !target.Contains("%2", StringComparison.Ordinal);
+
+    private static List<(StrictMessage Message, bool IsWhole)> Requests(string text)
+    {
+        var all = new List<(StrictMessage Message, bool IsWhole)>();
+        for (var at = 0; at < text.Length;)
+        {
+            var (found, message) = StrictReader.Request(text, at);
+            if (message is not null)
+                all.Add((message, found == Found.Message));
+            if (found != Found.Message)
+                return all;
+            at = message!.End;
+        }
+
+        return all;
+    }
+
+    /// <summary>Forwards everything to one peer, and keeps what it believes.</summary>
+    private sealed class Hooks : ProxyHttp<Unit>
+    {
+        private int _next;
+
+        public HttpPeer Peer { get; } = new(new BackendAddress.UnixPath("/nonexistent/fairlead.sock"));
+
+        public Dictionary<string, (int Exchange, string Line)> Believed { get; } = [];
+
+        public List<(int Status, Outcome Outcome, string Method, string Last, long BodyBytes)> Ended { get; } = [];
+
+        public Exception? Bug { get; private set; }
+
+        private string _last = "";
+
+        public void Begin()
+        {
+            Believed.Clear();
+            Ended.Clear();
+            _last = "";
+        }
+
+        public override Unit NewContext() => default;
+
+        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(Option<HttpPeer>.Some(Peer));
+
+        public override ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, Unit context)
+        {
+            _last = (++_next).ToString(CultureInfo.InvariantCulture);
+            upstreamRequest.Set("X-Fuzz-Id", _last);
+            Believed.Add(_last, (Ended.Count, $"{upstreamRequest.Method} {Encoding.Latin1.GetString(upstreamRequest.ForwardedTarget())}"));
+            return default;
+        }
+
+        public override RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Retry.Decide(RetrySettings.Default, report, default, entropy: 0);
+
+        public override void Logging(Session session, Unit context) => Ended.Add((session.Status, session.Outcome, session.Request.Method, _last, session.RequestBodyBytes));
+
+        public override void HookFailed(Session session, Exception bug) => Bug = bug;
+    }
+}
