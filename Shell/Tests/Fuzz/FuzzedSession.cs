@@ -205,7 +205,7 @@ internal sealed class SessionFuzzer : IDisposable
             return default;
         }
 
-        public override RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Retry.Decide(RetrySettings.Default, report);
+        public override RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Retry.Decide(RetrySettings.Default, report, default, entropy: 0);
 
         public override void Logging(Session session, Unit context) => Ended.Add((session.Status, session.Outcome, session.Request.Method, _last, session.RequestBodyBytes));
 

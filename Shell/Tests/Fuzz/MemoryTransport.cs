@@ -40,6 +40,8 @@ internal sealed class MemoryTransport : Transport
         }
     }
 
+    public override ValueTask<int> WaitToReceiveAsync() => ReceiveAsync(Memory<byte>.Empty);   // takes nothing
+
     public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         if (IsCut)
