@@ -3,8 +3,8 @@ using System.Net;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Http1;
-using Fairlead.ProxyProtocol;
 using Fairlead.Proxy.Transports;
+using Fairlead.ProxyProtocol;
 
 namespace Fairlead.Proxy.Sessions;
 
