@@ -109,8 +109,17 @@ public sealed record ReloadPlan(Seq<ReloadChange> Changes)
             ("pool", was.Pool == now.Pool), ("resolve-every", was.ResolveEvery == now.ResolveEvery));
         var known = was with
         {
-            Backends = now.Backends, Policy = now.Policy, Selection = now.Selection, Retry = now.Retry, Tls = now.Tls, Health = now.Health, Outlier = now.Outlier,
-            Breaker = now.Breaker, Timeouts = now.Timeouts, Pool = now.Pool, ResolveEvery = now.ResolveEvery,
+            Backends = now.Backends,
+            Policy = now.Policy,
+            Selection = now.Selection,
+            Retry = now.Retry,
+            Tls = now.Tls,
+            Health = now.Health,
+            Outlier = now.Outlier,
+            Breaker = now.Breaker,
+            Timeouts = now.Timeouts,
+            Pool = now.Pool,
+            ResolveEvery = now.ResolveEvery,
         };
         return known == now ? keys : keys.Add("other settings");
     }
@@ -144,8 +153,14 @@ public sealed record ReloadPlan(Seq<ReloadChange> Changes)
 
         var known = running with
         {
-            Listeners = wanted.Listeners, Upstreams = wanted.Upstreams, Routes = wanted.Routes, TrustedProxies = wanted.TrustedProxies, ClientTimeouts = wanted.ClientTimeouts,
-            Limits = wanted.Limits, AccessLog = wanted.AccessLog, DrainLimit = wanted.DrainLimit,
+            Listeners = wanted.Listeners,
+            Upstreams = wanted.Upstreams,
+            Routes = wanted.Routes,
+            TrustedProxies = wanted.TrustedProxies,
+            ClientTimeouts = wanted.ClientTimeouts,
+            Limits = wanted.Limits,
+            AccessLog = wanted.AccessLog,
+            DrainLimit = wanted.DrainLimit,
         };
         if (known != wanted)
             changes.Add(new ReloadChange.SettingChanged("other settings"));

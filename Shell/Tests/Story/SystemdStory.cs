@@ -140,7 +140,8 @@ public sealed class SystemdStory
         foreach (var name in new[] { "fairlead.service", "fairlead.socket" })
             folder.Write(name, Sources.Read("Shell/Examples/systemd/" + name).Replace("/usr/bin/fairlead", "/bin/true", StringComparison.Ordinal));
         using var analyze = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
-            "/usr/bin/systemd-analyze", ["verify", "--man=no", folder.File("fairlead.service"), folder.File("fairlead.socket")]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            "/usr/bin/systemd-analyze", ["verify", "--man=no", folder.File("fairlead.service"), folder.File("fairlead.socket")])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var told = await analyze.StandardError.ReadToEndAsync();
         await analyze.WaitForExitAsync().Within();
         Assert.DoesNotContain(told.Split('\n'), static line => line.Contains("fairlead.", StringComparison.Ordinal));
