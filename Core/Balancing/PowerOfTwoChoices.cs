@@ -10,13 +10,13 @@ namespace Fairlead.Balancing;
 /// </summary>
 public sealed class PowerOfTwoChoices : Picker
 {
-    private readonly int[] _members;        // available candidate indexes, ascending
+    private readonly record struct Member(int Index, int Slot, int Weight);
+
+    private readonly Member[] _members;     // the available ones, ascending, side by side: a pick reads two of them and their loads
 
     private PowerOfTwoChoices(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
-        : base(candidates, available)
-    {
-        _members = Availability.IndexesOf(available);
-    }
+        : base(candidates, available) =>
+        _members = Array.ConvertAll(Availability.IndexesOf(available), index => new Member(index, candidates[index].Slot.Value, candidates[index].Weight.Value));
 
     /// <summary>The policy made ready; see <see cref="Pickers.Of"/>.</summary>
     public static PowerOfTwoChoices Of(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
@@ -29,7 +29,7 @@ public sealed class PowerOfTwoChoices : Picker
     public override int Pick(in PickInput input)
     {
         var (first, second, rest) = Draw(input);
-        return second == None ? first : Better(first, second, rest, input);
+        return second == None ? (first == None ? None : _members[first].Index) : Better(_members[first], _members[second], rest, input);
     }
 
     /// <inheritdoc/>
@@ -39,26 +39,30 @@ public sealed class PowerOfTwoChoices : Picker
         if (first == None)
             return Explanation.Of(this, input, None);
 
-        var chosen = second == None ? first : Better(first, second, rest, input);
-        return Explanation.Of(this, input, chosen, new PickStep.TwoDrawn(
-            first, input.InFlightOf(Candidates.ItemRef(first)), second, second == None ? 0 : input.InFlightOf(Candidates.ItemRef(second))));
+        var one = _members[first];
+        if (second == None)
+            return Explanation.Of(this, input, one.Index, new PickStep.TwoDrawn(one.Index, InFlightOf(one, input), None, 0));
+
+        var other = _members[second];
+        return Explanation.Of(this, input, Better(one, other, rest, input), new PickStep.TwoDrawn(one.Index, InFlightOf(one, input), other.Index, InFlightOf(other, input)));
     }
 
     /// <inheritdoc/>
     public override Picker WithAvailable(ImmutableArray<bool> available) => Of(Candidates, available);
 
-    private int Better(int first, int second, ulong rest, in PickInput input)
+    private static int Better(in Member left, in Member right, ulong rest, in PickInput input)
     {
-        ref readonly var left = ref Candidates.ItemRef(first);
-        ref readonly var right = ref Candidates.ItemRef(second);
-        var (leftWeight, rightWeight) = (left.Weight.Value, right.Weight.Value);
-        var difference = ((long)input.InFlightOf(left) * rightWeight) - ((long)input.InFlightOf(right) * leftWeight);
-        if (difference == 0)
-            return Entropy.Below(rest, (ulong)(leftWeight + rightWeight)) < (ulong)leftWeight ? first : second;
-        return difference < 0 ? first : second;
+        // Without a branch: which of two random candidates is better is what no processor can predict.
+        var difference = ((long)InFlightOf(left, input) * right.Weight) - ((long)InFlightOf(right, input) * left.Weight);
+        var coin = (long)Entropy.Below(rest, (ulong)(left.Weight + right.Weight)) - left.Weight;   // negative for the left one
+        var rank = (2 * difference) + (long)(~(ulong)coin >> 63);     // at most 0 for the left one: it has less, or as much and the coin
+        return right.Index ^ ((left.Index ^ right.Index) & (int)((rank - 1) >> 63));
     }
 
-    /// <summary>Two different candidates, or one and <see cref="Picker.None"/>, or none; and what is left of the entropy.</summary>
+    private static int InFlightOf(in Member member, in PickInput input) =>
+        (uint)member.Slot < (uint)input.InFlight.Length ? Math.Max(0, input.InFlight[member.Slot]) : 0;
+
+    /// <summary>Two different members, or one and <see cref="Picker.None"/>, or none; and what is left of the entropy.</summary>
     private (int First, int Second, ulong Left) Draw(in PickInput input)
     {
         var hasTried = !input.Tried.IsEmpty && input.Tried.ContainsAnyExcept(0UL);
@@ -71,23 +75,23 @@ public sealed class PowerOfTwoChoices : Picker
         second += second >= first ? 1 : 0;                            // the others, without drawing again
         if (hasTried)
             return (UntriedAt(first, input), count == 1 ? None : UntriedAt(second, input), rest);
-        return (_members[first], count == 1 ? None : _members[second], rest);
+        return (first, count == 1 ? None : second, rest);
     }
 
     private int CountUntried(in PickInput input)
     {
         var count = 0;
-        foreach (var member in _members)
-            count += input.IsTried(member) ? 0 : 1;
+        foreach (ref readonly var member in _members.AsSpan())
+            count += input.IsTried(member.Index) ? 0 : 1;
         return count;
     }
 
     private int UntriedAt(int rank, in PickInput input)
     {
-        foreach (var member in _members)
+        for (var m = 0; m < _members.Length; m++)
         {
-            if (!input.IsTried(member) && rank-- == 0)
-                return member;
+            if (!input.IsTried(_members[m].Index) && rank-- == 0)
+                return m;
         }
 
         return None;

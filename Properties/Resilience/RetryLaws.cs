@@ -154,7 +154,7 @@ public sealed class RetryLaws
 
     /// <summary>Exchanges come, fail and go in any order. Others may go while retries run, so what is bounded is each decision to begin one, by what is under way at that moment.</summary>
     [Property(MaxTest = 1_000)]
-    public void No_retry_is_begun_beyond_the_budget(TroubledUpstream given)
+    public void Envoy_30205_no_retry_is_begun_beyond_the_budget(TroubledUpstream given)
     {
         var attempts = new List<int>();                              // of each exchange under way
         foreach (var (kind, which) in given.Events)

@@ -19,7 +19,8 @@ namespace Fairlead.Benchmarks.Micro;
 /// Microsoft.Extensions.ServiceDiscovery (internal there, so reached through a delegate made by reflection).
 /// </summary>
 [MemoryDiagnoser]
-[ShortRunJob]
+[SimpleJob(launchCount: 1, warmupCount: 3, iterationCount: 5)]
+[IterationTime(100)]
 public class Alternatives
 {
     private readonly ILoadBalancingPolicy _yarpRoundRobin;

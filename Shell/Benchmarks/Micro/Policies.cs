@@ -8,7 +8,8 @@ namespace Fairlead.Benchmarks.Micro;
 
 /// <summary>What one pick costs, and what making a policy ready costs, for each policy and number of backends; all are available and nothing was tried.</summary>
 [MemoryDiagnoser]
-[ShortRunJob]
+[SimpleJob(launchCount: 1, warmupCount: 3, iterationCount: 5)]
+[IterationTime(100)]
 public class Policies
 {
     private ImmutableArray<Candidate> _backends;

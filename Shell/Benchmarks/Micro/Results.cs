@@ -110,7 +110,7 @@ internal static class Results
     {
         var host = summary.HostEnvironmentInfo;
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30);
-        return string.Create(CultureInfo.InvariantCulture, $"{host.Cpu.Value?.ProcessorName ?? "unknown processor"}, {Environment.ProcessorCount} cores, {memory} GiB, {host.Os.Value.Name} {host.Os.Value.Version}, {host.RuntimeVersion}; BenchmarkDotNet {host.BenchmarkDotNetVersion}, short runs, medians.");
+        return string.Create(CultureInfo.InvariantCulture, $"{host.Cpu.Value?.ProcessorName ?? "unknown processor"}, {Environment.ProcessorCount} cores, {memory} GiB, {host.Os.Value.Name} {host.Os.Value.Version}, {host.RuntimeVersion}; BenchmarkDotNet {host.BenchmarkDotNetVersion}, medians of five iterations of 100 ms.");
     }
 
     private static string Number(double value) => value.ToString(value switch { < 10 => "0.0", < 10_000 => "0", _ => "#,0" }, CultureInfo.InvariantCulture);
