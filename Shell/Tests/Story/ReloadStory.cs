@@ -124,7 +124,7 @@ public sealed class ReloadStory
         Assert.Contains(origin.Requests, static request => request["Via"] is not null);
 
         fairlead.Reload(To(origin.Address).Replace("127.0.0.1:0\"", "127.0.0.1:0\", protocol: tcp, to: app", StringComparison.Ordinal));
-        await fairlead.LineAsync(static line => line.Contains("~ listener 127.0.0.1:0", StringComparison.Ordinal), "the plan");
+        await fairlead.LineAsync(static line => line == "  ~ listener 127.0.0.1:0 -> 127.0.0.1:0 (TCP): for new connections", "the plan");
 
         await using var after = await TestClient.ConnectAsync(fairlead.Port);
         Assert.Equal("either way", (await after.GetAsync("/as-it-is")).Text);
