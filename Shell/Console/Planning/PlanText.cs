@@ -38,7 +38,13 @@ internal static class PlanText
     };
 
     /// <summary>Such as <c>127.0.0.1:443 (TLS)</c>.</summary>
-    public static string Listener(ListenerSettings listener) => listener.Address + (listener.Tls.IsSome ? " (TLS)" : "");
+    public static string Listener(ListenerSettings listener) => listener.Address + listener.Protocol switch
+    {
+        ListenerProtocol.Tcp when listener.Tls.IsSome => " (TCP under TLS)",
+        ListenerProtocol.Tcp => " (TCP)",
+        ListenerProtocol.TlsPassthrough => " (TLS passed through)",
+        _ => listener.Tls.IsSome ? " (TLS)" : "",
+    };
 
     private static string Backends(int count) => count == 1 ? "1 backend" : $"{Number(count)} backends";
 

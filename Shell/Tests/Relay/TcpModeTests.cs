@@ -9,6 +9,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Configuration;
+using Fairlead.Health;
 using Fairlead.Proxy;
 using Fairlead.Resilience;
 using Fairlead.Routing;
@@ -85,6 +86,86 @@ public sealed class TcpModeTests : IDisposable
 
         var ended = await proxy.EndedAsync(2);
         Assert.Equal(3, ended.Sum(static connection => connection.Attempts.Count));   // one of the two began at the dead one
+    }
+
+    [Fact]
+    public async Task A_backend_that_speaks_first_and_closes_at_once_is_heard_to_the_end()
+    {
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), ("u", [backend.Port]));
+        for (var i = 0; i < 200; i++)
+        {
+            using var client = await proxy.ConnectAsync();
+            using (var accepted = await backend.AcceptAsync())
+                await SendAndEndAsync(accepted, "bye"u8.ToArray());
+            Assert.Equal("bye", Encoding.ASCII.GetString(await ReceiveAllAsync(client)));
+        }
+    }
+
+    [Fact]
+    public async Task A_full_backend_gets_no_more_connections_until_one_has_ended()
+    {
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.Tcp("u"), static upstream => upstream with { Backends = upstream.Backends.Map(static one => one with { InFlightMax = 1 }).Strict() }, ("u", [backend.Port]));
+        var first = await proxy.ConnectAsync();
+        using var accepted = await backend.AcceptAsync();
+
+        using var second = await proxy.ConnectAsync();
+        Assert.Equal("", await ReceiveAsync(second, 1));
+        Assert.Equal(Outcome.QueueFull, (await proxy.EndedAsync(1))[0].Outcome);
+
+        first.Dispose();
+        accepted.Dispose();
+        await proxy.EndedAsync(2);
+        using var third = await proxy.ConnectAsync();
+        using var again = await backend.AcceptAsync();
+        await SendAsync(again, "x");
+        Assert.Equal("x", await ReceiveAsync(third, 1));
+    }
+
+    [Fact]
+    public async Task A_backend_that_refuses_connections_in_a_row_is_ejected()
+    {
+        using var dead = new DeadPort();
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.Tcp("u"), static upstream => upstream with { Outlier = OutlierSettings.Default with { Consecutive5xx = 2, MaxEjectedPercent = 50 } }, ("u", [dead.Port, backend.Port]));
+        var attempts = 0;
+        await Eventually.True(
+            async () =>
+            {
+                var before = proxy.Ended.Count;
+                for (var i = 0; i < 2; i++)
+                {
+                    using var client = await proxy.ConnectAsync();
+                    using var accepted = await backend.AcceptAsync();
+                }
+
+                var ended = await proxy.EndedAsync(before + 2);
+                attempts = ended.Skip(before).Sum(static connection => connection.Attempts.Count);
+                return attempts == 2;                                // with the dead one in the rotation, one of two tries it
+            },
+            "the dead backend to be passed over at once");
+    }
+
+    [Fact]
+    public async Task Who_it_is_for_is_taken_from_a_proxy_in_front_and_told_to_the_backend()
+    {
+        using var backend = new RawBackend();
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.Tcp("u"),
+            static upstream => upstream with { ProxyProtocol = ProxyProtocolVersion.V1 },
+            static listener => listener with { ProxyProtocol = ProxyProtocolUse.Required, ProxyProtocolFrom = Seq1(IPNetwork.Parse("127.0.0.0/8")) },
+            ("u", [backend.Port]));
+        const string header = "PROXY TCP4 192.0.2.7 192.0.2.1 1234 443\r\n";
+        var client = await proxy.ConnectAsync();
+        await SendAsync(client, header + "hello");
+        using var accepted = await backend.AcceptAsync();
+        Assert.Equal(header + "hello", await ReceiveAsync(accepted, header.Length + 5));
+        client.Dispose();
+        accepted.Dispose();
+        Assert.Equal(IPAddress.Parse("192.0.2.7"), (await proxy.EndedAsync(1))[0].Client);
     }
 
     [Fact]
@@ -189,7 +270,8 @@ public sealed class TcpModeTests : IDisposable
     {
         using var backend = new RawBackend();
         var issued = _certificates.Server("a.test");
-        await using var proxy = await RawProxy.StartAsync(new ListenerProtocol.Tcp("u"), static upstream => upstream, ListenerTls.Of(issued.CertificateFile, issued.KeyFile), ("u", [backend.Port]));
+        await using var proxy = await RawProxy.StartAsync(
+            new ListenerProtocol.Tcp("u"), static upstream => upstream, listener => listener with { Tls = ListenerTls.Of(issued.CertificateFile, issued.KeyFile) }, ("u", [backend.Port]));
         await using var tls = new SslStream(new NetworkStream(await proxy.ConnectAsync(), ownsSocket: true), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
         await tls.AuthenticateAsClientAsync("a.test").Within(what: "the handshake");
         using var accepted = await backend.AcceptAsync();
@@ -267,14 +349,14 @@ public sealed class TcpModeTests : IDisposable
         public static Task<RawProxy> StartAsync(ListenerProtocol protocol, params (string Name, int[] Ports)[] upstreams) => StartAsync(protocol, static upstream => upstream, upstreams);
 
         public static Task<RawProxy> StartAsync(ListenerProtocol protocol, Func<UpstreamSettings, UpstreamSettings> change, params (string Name, int[] Ports)[] upstreams) =>
-            StartAsync(protocol, change, Option<ListenerTls>.None, upstreams);
+            StartAsync(protocol, change, static listener => listener, upstreams);
 
         public static async Task<RawProxy> StartAsync(
-            ListenerProtocol protocol, Func<UpstreamSettings, UpstreamSettings> change, Option<ListenerTls> tls, params (string Name, int[] Ports)[] upstreams)
+            ListenerProtocol protocol, Func<UpstreamSettings, UpstreamSettings> change, Func<ListenerSettings, ListenerSettings> changeListener, params (string Name, int[] Ports)[] upstreams)
         {
             var proxy = new RawProxy(ProxySettings.Empty with
             {
-                Listeners = Seq1(new ListenerSettings(new ListenerAddress.Tcp(IPAddress.Loopback, 0), tls) { Protocol = protocol }),
+                Listeners = Seq1(changeListener(new ListenerSettings(new ListenerAddress.Tcp(IPAddress.Loopback, 0), None) { Protocol = protocol })),
                 Upstreams = toSeq(upstreams.Select(upstream => change(UpstreamSettings.Of(
                     upstream.Name, toSeq(upstream.Ports.Select(static port => new BackendSettings(new BackendAddress.Ip(IPAddress.Loopback, port), Weight.One))).Strict())))).Strict(),
             });

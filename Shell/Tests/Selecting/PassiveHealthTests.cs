@@ -64,7 +64,7 @@ public sealed class PassiveHealthTests
         await using var proxy = await YamlProxy.StartAsync($$"""outlier: { consecutive-5xx: 2, ejection: 30s, max-ejected: 50% }, backends: [ "{{dead.Address}}", "{{good.Address}}" ]""");
 
         Assert.All(await proxy.BodiesAsync(4), static body => Assert.Equal("good", body));   // tried again elsewhere
-        await Eventually.True(() => proxy.Verdicts.Count == 1, "the ejection");
+        await Eventually.True(() => proxy.Verdicts.Count == 1 && proxy.Exchanges.Count == 4, "the ejection, and the exchanges to end");
         var attempts = proxy.Exchanges.Count;
         await proxy.BodiesAsync(4);
 

@@ -115,6 +115,25 @@ public sealed class ReloadStory
     }
 
     [Fact]
+    public async Task A_listener_turns_to_connections_without_requests_and_what_stands_stays_what_it_was()
+    {
+        await using var origin = TestOrigin.Start(Answers.Ok("either way"));
+        await using var fairlead = await FairleadProcess.RunAsync(To(origin.Address));
+        await using var before = await TestClient.ConnectAsync(fairlead.Port);
+        Assert.Equal(200, (await before.GetAsync()).Status);
+        Assert.Contains(origin.Requests, static request => request["Via"] is not null);
+
+        fairlead.Reload(To(origin.Address).Replace("127.0.0.1:0\"", "127.0.0.1:0\", protocol: tcp, to: app", StringComparison.Ordinal));
+        await fairlead.LineAsync(static line => line == "  ~ listener 127.0.0.1:0 -> 127.0.0.1:0 (TCP): for new connections", "the plan");
+
+        await using var after = await TestClient.ConnectAsync(fairlead.Port);
+        Assert.Equal("either way", (await after.GetAsync("/as-it-is")).Text);
+        Assert.Equal(200, (await before.GetAsync("/proxied")).Status);
+        Assert.Contains(origin.Requests, static request => request.Target == "/as-it-is" && request["Via"] is null);
+        Assert.Contains(origin.Requests, static request => request.Target == "/proxied" && request["Via"] is not null);
+    }
+
+    [Fact]
     public async Task The_access_log_and_the_drain_limit_change_without_a_restart()
     {
         await using var origin = TestOrigin.Start(Answers.Never);

@@ -303,12 +303,8 @@ internal sealed class PolledTransport : Transport, IPolled
             }
         }
 
-        _out.Remember();
-        _in.Forget();
-        var error = Syscalls.PendingError(_number);
-        if (error == 0)
-            (_hangsUp, _hasHungUp) = (false, false);                 // of the socket before it was connected
-        return error;
+        _out.Remember();                                             // what was told of the other direction counts: a backend may speak first, and even close, before we look
+        return Syscalls.PendingError(_number);
     }
 
     private void CancelConnect()
