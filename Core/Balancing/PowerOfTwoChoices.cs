@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using Fairlead.Primitives;
 
 namespace Fairlead.Balancing;
@@ -16,7 +17,7 @@ public sealed class PowerOfTwoChoices : Picker
 
     private PowerOfTwoChoices(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
         : base(candidates, available) =>
-        _members = Array.ConvertAll(Availability.IndexesOf(available), index => new Member(index, candidates[index].Slot.Value, candidates[index].Weight.Value));
+        _members = [.. Availability.IndexesOf(available).Select(index => new Member(index, candidates[index].Slot.Value, candidates[index].Weight.Value))];
 
     /// <summary>The policy made ready; see <see cref="Pickers.Of"/>.</summary>
     public static PowerOfTwoChoices Of(ImmutableArray<Candidate> candidates, ImmutableArray<bool> available)
