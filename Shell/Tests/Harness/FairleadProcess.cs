@@ -77,8 +77,16 @@ internal sealed class FairleadProcess : IAsyncDisposable
     {
         var folder = new TestFolder();
         var fairlead = new FairleadProcess("fairlead.dll", ["run", folder.Write("fairlead.yaml", yaml), .. options], environment, descriptorsMax) { _owned = folder };
-        await fairlead.ReadyAsync();
-        return fairlead;
+        try
+        {
+            await fairlead.ReadyAsync();
+            return fairlead;
+        }
+        catch
+        {
+            await fairlead.DisposeAsync();                           // nobody else knows of it
+            throw;
+        }
     }
 
     /// <summary>Starts the console with those arguments.</summary>

@@ -45,7 +45,7 @@ public sealed class InFlightTests
         var slow = proxy.GetAsync("/slow");
         await Eventually.True(() => first.Present + second.Present == 1, "the slow request");
         var fast = (await proxy.BodiesAsync(1))[0];
-        await Eventually.True(() => held.Elapsed > TimeSpan.FromMilliseconds(150), "the time it is slow");
+        await Eventually.True(() => held.Elapsed > TimeSpan.FromSeconds(1), "the time it is slow: longer than a busy machine makes anybody wait");
         first.Release();
         second.Release();
         Assert.NotEqual(fast, (await slow).Text);
