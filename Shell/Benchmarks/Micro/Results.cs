@@ -35,7 +35,7 @@ internal static class Results
         text.Append("# What a pick costs\n\n");
         text.Append("Written by `dotnet run -c Release --project Shell/Benchmarks -- results`; absolute times are this machine's, compare within one table only.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Machine(policies)}\n\n");
-        Table(text, "## Time of a pick, in ns", "A pick with fresh inputs: the next ticket, a draw, one of 1,024 keys of 16 bytes, in a loop of the benchmark. Bytes allocated by a pick: the last column.",
+        Table(text, "## Time of a pick, in ns", "A pick with fresh inputs: the next ticket, a draw, one of 1,024 keys of 16 bytes, in a loop of the benchmark; `first`, which looks at next to nothing, shows what these inputs cost by themselves. Bytes allocated by a pick: the last column.",
             policies, nameof(Policies.Pick), static ns => Number(ns), withAllocation: true);
         Table(text, "## Time to make a policy ready, in µs", "Weights 1, 2, 3 in turn; hash policies have weight 1 (160 points a backend on nginx's ring).",
             policies, nameof(Policies.Build), static ns => Number(ns / 1_000), withAllocation: false);
