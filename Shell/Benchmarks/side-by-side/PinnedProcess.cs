@@ -46,7 +46,7 @@ internal sealed class PinnedProcess : IDisposable
 
     public void Dispose()
     {
-        foreach (var pid in Tree().Reverse())
+        foreach (var pid in Tree())                                    // parents first: one that lives starts a child that ended anew
         {
             try
             {
