@@ -121,7 +121,7 @@ internal static class Runner
             if (now == last)
                 break;
             last = now;
-            Thread.Sleep(200);
+            Thread.Sleep(200);                                        // nothing tells when another process has settled
         }
 
         return last;

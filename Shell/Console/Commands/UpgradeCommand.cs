@@ -63,7 +63,7 @@ internal static partial class UpgradeCommand
                 return ExitCode.Ok;
             }
 
-            await Task.Delay(Pause, stop).ConfigureAwait(false);
+            await Task.Delay(Pause, stop).ConfigureAwait(false);      // of another process there is only its file to look at
         }
 
         terminal.Error.WriteLine("fairlead: no new process serves; the old one has said why");

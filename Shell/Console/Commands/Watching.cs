@@ -41,6 +41,7 @@ internal sealed class Watching : IDisposable
         var isMoving = false;
         while (!_ended.IsCancellationRequested)
         {
+            // A file is looked at again and again: editors replace files, and mounts do not tell of changes.
             await Task.Delay(Interval, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var stamp = Stamp.Of(_path);
             if (stamp != _seen)

@@ -126,7 +126,7 @@ public sealed class ConfiguredServer
     private async Task SettledAsync(CancellationToken stop)
     {
         for (var waited = TimeSpan.Zero; waited < SettlingMax && _control.Snapshot.Value.IsSettling; waited += SettlingPause)
-            await Task.Delay(SettlingPause, stop).ConfigureAwait(false);
+            await Task.Delay(SettlingPause, stop).ConfigureAwait(false);   // once in the life of a process, and bounded
     }
 
     private static IEnumerable<BackendAddress> AddressesOf(ProxySettings settings) =>
