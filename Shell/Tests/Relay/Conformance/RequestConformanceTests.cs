@@ -22,14 +22,27 @@ public sealed class RequestConformanceTests(RequestConformanceTests.Rig rig) : I
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_request_is_refused_or_understood_by_the_backend_in_the_same_way(string name)
+    public Task A_request_is_refused_or_understood_by_the_backend_in_the_same_way(string name) => JudgeAsync(name, static _ => 0);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task A_request_in_two_pieces_is_the_same_request(string name) => JudgeAsync(name, static length => length / 2);
+
+    /// <summary>The last byte decides; and a verdict before it must not change when it comes.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task A_request_whose_last_byte_comes_later_is_the_same_request(string name) => JudgeAsync(name, static length => length - 1);
+
+    private async Task JudgeAsync(string name, Func<int, int> cut)
     {
         var before = rig.Origin.Seen.Count;
         var (expected, wire) = (Cases[name].Lines.Where(static line => line.Kind == '=').Select(static line => line.Text).ToList(), Cases[name]);
         var closes = wire.Has("close") || wire.Has("ends") || expected.Any(IsStatus);
         await using var client = await rig.Proxy.ConnectAsync();
 
-        await client.SendAsync(BytesOf(wire) + (wire.Has("ends") ? "" : Probe));
+        var (bytes, at) = (BytesOf(wire), Math.Max(cut(BytesOf(wire).Length), 0));
+        await client.SendAsync(bytes[..at]);
+        await client.SendAsync(bytes[at..] + (wire.Has("ends") ? "" : Probe));
         client.ShutdownSend();
         var answers = new List<string>();
         foreach (var outcome in closes ? expected : [.. expected, "GET /probe HTTP/1.1"])
