@@ -268,7 +268,7 @@ public abstract class HttpProxyService : IService
         {
             var bound = bind(wanted.Certificate());
             foreach (var settings in wanted.Settings)
-                (bound.ProxyProtocol, bound.ProxyProtocolFrom) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom]);
+                (bound.ProxyProtocol, bound.ProxyProtocolFrom, bound.ServesHalfClosed) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom], settings.ServesHalfClosed);
             return bound;
         }
         catch (Exception e) when (e is SocketException or System.IO.IOException or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException)

@@ -12,6 +12,8 @@ internal sealed class ReplayTransport(Transport inner, byte[] received) : Transp
 
     public override bool HasHungUp => inner.HasHungUp;
 
+    public override bool HasEndedSending => inner.HasEndedSending;
+
     public override Action? HungUp
     {
         set => inner.HungUp = value;

@@ -21,6 +21,8 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 
     public override bool HasHungUp => plain.HasHungUp;
 
+    public override bool HasEndedSending => plain.HasEndedSending;
+
     public override Action? HungUp
     {
         set => plain.HungUp = value;

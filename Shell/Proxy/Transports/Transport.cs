@@ -23,11 +23,17 @@ internal abstract class Transport : IDisposable
 
     /// <summary>
     /// True once the peer broke the connection off or closed it for both ways; that it sends no more is no hang-up. False where the platform does not tell unasked
-    /// (<see cref="PlainTransport"/>), and after an orderly close of TCP, which cannot be told from a half-close before something is sent.
+    /// (<see cref="PlainTransport"/>), and after an orderly close of TCP (<see cref="HasEndedSending"/>).
     /// </summary>
     public virtual bool HasHungUp => false;
 
-    /// <summary>Called once when <see cref="HasHungUp"/> becomes true, on the thread that learns it; must not block or throw.</summary>
+    /// <summary>
+    /// True once the peer ended its side: it sends no more, and has closed, or only half-closed, the connection, which TCP does not tell apart. Not when we ended receiving ourselves. False
+    /// where the platform does not tell unasked.
+    /// </summary>
+    public virtual bool HasEndedSending => false;
+
+    /// <summary>Called when <see cref="HasEndedSending"/> or <see cref="HasHungUp"/> becomes true, on the thread that learns it; must not block or throw.</summary>
     public virtual Action? HungUp
     {
         set { }

@@ -97,12 +97,12 @@ public sealed class UpstreamTlsFilesTests : IDisposable
         File.Copy(_certificates.AuthorityFile, authority);
         await using var origin = TestOrigin.Start(certificate: _certificates.Server("b.test"));
         await using var fairlead = await FairleadProcess.RunAsync($$"""
-            listen: 127.0.0.1:0
+            listeners: [ { bind: "127.0.0.1:0" } ]
             upstreams:
               app:
-                backends: [127.0.0.1:{{origin.Port}}]
+                backends: [ "127.0.0.1:{{origin.Port}}" ]
                 tls: { sni: b.test, ca: {{authority}} }
-            routes: [{ to: app }]
+            routes: [ { to: app } ]
             """);
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         Assert.Equal(200, (await client.GetAsync()).Status);

@@ -25,6 +25,8 @@ internal sealed class PolledTransport : Transport, IPolled
     private int _room;
     private volatile bool _hangsUp;
     private volatile bool _hasHungUp;
+    private volatile bool _hasEndedSending;
+    private volatile bool _isReceiveEnded;
     private volatile Action? _hungUp;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
@@ -38,6 +40,8 @@ internal sealed class PolledTransport : Transport, IPolled
     public ulong Key { get; set; }
 
     public override bool HasHungUp => _hasHungUp;
+
+    public override bool HasEndedSending => _hasEndedSending;
 
     public override Action? HungUp
     {
@@ -135,7 +139,11 @@ internal sealed class PolledTransport : Transport, IPolled
         return default;
     }
 
-    public override void AbortReceive() => _descriptor.Shutdown(Syscalls.ShutReceive);
+    public override void AbortReceive()
+    {
+        _isReceiveEnded = true;                                      // before the poller hears of it
+        _descriptor.Shutdown(Syscalls.ShutReceive);
+    }
 
     public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
@@ -159,15 +167,17 @@ internal sealed class PolledTransport : Transport, IPolled
     {
         if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
             _hangsUp = true;
-        var isHangUp = (events & (Syscalls.HangUp | Syscalls.Error)) != 0 && !_hasHungUp;
-        if (isHangUp)
-            _hasHungUp = true;
+        var isNews = false;
+        if ((events & (Syscalls.HangUp | Syscalls.Error)) != 0 && !_hasHungUp)
+            isNews = _hasHungUp = true;
+        if ((events & Syscalls.ReadHangUp) != 0 && !_hasEndedSending && !_isReceiveEnded)
+            isNews = _hasEndedSending = true;
         if ((events & ~Syscalls.Out) != 0 && _in.Signal())
             GoOnReceiving();
 
         if ((events & ~Syscalls.In) != 0 && _out.Signal())
             _out.Complete(0);
-        if (isHangUp)
+        if (isNews)
             _hungUp?.Invoke();
     }
 
