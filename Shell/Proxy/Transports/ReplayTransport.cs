@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using System.Threading.Tasks;
 
 namespace Fairlead.Proxy.Transports;
@@ -9,6 +10,8 @@ internal sealed class ReplayTransport(Transport inner, byte[] received) : Transp
     private int _given;
 
     public override string? ServerName => inner.ServerName;
+
+    public override (IPAddress Address, int Port)? OwnEnd => inner.OwnEnd;
 
     public override bool HasHungUp => inner.HasHungUp;
 

@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
@@ -20,6 +21,9 @@ internal abstract class Transport : IDisposable
 
     /// <summary>The certificate the client showed, verified; null when it showed none.</summary>
     public virtual X509Certificate2? ClientCertificate => null;
+
+    /// <summary>Our end of it, by a system call each time; null when it has no address.</summary>
+    public virtual (IPAddress Address, int Port)? OwnEnd => null;
 
     /// <summary>
     /// True once the peer broke the connection off or closed it for both ways; that it sends no more is no hang-up. False where the platform does not tell unasked

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -13,8 +12,6 @@ internal sealed class PolledListener : IPolled
 {
     /// <summary>Accepted before others get their turn; more are told of again.</summary>
     private const int AcceptedMax = 64;
-
-    private const int AddressBytes = 128;           // sizeof(sockaddr_storage)
 
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
@@ -63,7 +60,7 @@ internal sealed class PolledListener : IPolled
 
     public unsafe void Happened(uint events)
     {
-        Span<byte> address = stackalloc byte[AddressBytes];
+        Span<byte> address = stackalloc byte[RawAddress.BytesMax];
         for (var i = 0; i < AcceptedMax && !_isStopped; i++)
         {
             if (!_gate.HasRoom)
@@ -74,14 +71,14 @@ internal sealed class PolledListener : IPolled
                 return;
             }
 
-            var length = (uint)AddressBytes;
+            var length = (uint)RawAddress.BytesMax;
             int connection;
             fixed (byte* pointer = address)
                 connection = Syscalls.Accept(_number, pointer, &length);
             if (connection >= 0)
             {
-                var (peer, port) = PeerOf(address[..(int)length]);
-                _serve(new Accepted(PolledTransport.Of(connection, Poller.Next), peer, port));
+                var peer = RawAddress.EndPointOf(address[..(int)length]);
+                _serve(new Accepted(PolledTransport.Of(connection, Poller.Next), peer?.Address ?? IPAddress.Loopback, peer?.Port ?? 0));
                 continue;
             }
 
@@ -111,20 +108,5 @@ internal sealed class PolledListener : IPolled
         _poller.Suspend(this, _number);
         await Task.Delay(ShortagePause).ConfigureAwait(false);
         Watch();
-    }
-
-    private static (IPAddress Address, int Port) PeerOf(ReadOnlySpan<byte> address)
-    {
-        var family = address.Length < sizeof(ushort) ? 0 : MemoryMarshal.Read<ushort>(address);
-        switch (family)
-        {
-            case 2:                                                  // AF_INET
-                return (new IPAddress(address.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
-            case 10:                                                 // AF_INET6
-                var six = new IPAddress(address.Slice(8, 16), MemoryMarshal.Read<uint>(address[24..]));
-                return (six.IsIPv4MappedToIPv6 ? six.MapToIPv4() : six, BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
-            default:
-                return (IPAddress.Loopback, 0);
-        }
     }
 }

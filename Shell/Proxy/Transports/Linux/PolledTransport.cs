@@ -43,6 +43,8 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override bool HasEndedSending => _hasEndedSending;
 
+    public override (IPAddress Address, int Port)? OwnEnd => RawAddress.OwnEndOf(_number);
+
     public override Action? HungUp
     {
         set => _hungUp = value;

@@ -49,6 +49,10 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int socket, byte* address, uint length);
 
+    /// <summary>Writes the address of our end: 0, or -1. <paramref name="length"/> is the room at <paramref name="address"/>, then what was written.</summary>
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int OwnAddress(int socket, byte* address, uint* length);
+
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int socket, int side);
 
