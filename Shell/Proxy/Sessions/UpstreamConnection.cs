@@ -37,6 +37,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _pending;
     private int _state = (int)State.Disarmed;
     private bool _isArmed;
+    private int _users = 1;
 
     public UpstreamConnection(Transport transport, UpstreamPool pool)
     {
@@ -100,7 +101,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         return Received(Transport.ReceiveAsync(Buffer.Free));
     }
 
-    /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more.</summary>
+    /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more, the rest when nobody holds it.</summary>
     public async ValueTask CloseAsync()
     {
         Transport.Abort();
@@ -151,11 +152,22 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         Release();
     }
 
+    /// <summary>Keeps a closed connection's descriptor until <see cref="LetGo"/>: who sends beside the exchange must find it shut down, not find somebody else's connection under its number.</summary>
+    public void Hold() => Interlocked.Increment(ref _users);
+
+    /// <summary>Ends what <see cref="Hold"/> began.</summary>
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref _users) > 0)
+            return;
+        Transport.Dispose();
+        Pool.Closed();
+    }
+
     private void Release()
     {
-        Transport.Dispose();
         Buffer.Release();
-        Pool.Closed();
+        LetGo();
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

@@ -243,7 +243,7 @@ public sealed class ProxyProtocolTests
         using var reader = new StreamReader(new NetworkStream(connection));
 
         var own = (IPEndPoint)client.Client.LocalEndPoint!;
-        Assert.Equal($"PROXY TCP4 {own.Address} 127.0.0.2 {own.Port} {proxy.Port}", await reader.ReadLineAsync().Within(what: "the header"));
+        Assert.Equal($"PROXY TCP4 {own.Address.MapToIPv4()} 127.0.0.2 {own.Port} {proxy.Port}", await reader.ReadLineAsync().Within(what: "the header"));
         await stream.DisposeAsync();
     }
 

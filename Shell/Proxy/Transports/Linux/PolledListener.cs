@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Proxy.Sessions;
 
@@ -17,6 +18,8 @@ internal sealed class PolledListener : IPolled
 
     private readonly Poller _poller = Poller.Next;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _watching = new();
+    private readonly SafeHandle _handle;
     private readonly int _number;
     private readonly ConnectionGate _gate;
     private readonly Action<Accepted> _serve;
@@ -27,7 +30,8 @@ internal sealed class PolledListener : IPolled
     private PolledListener(Socket listener, ConnectionGate gate, Action<Accepted> serve, Action full, Action shortage)
     {
         listener.Blocking = false;
-        _number = (int)listener.SafeHandle.DangerousGetHandle();
+        _handle = listener.SafeHandle;
+        _number = (int)_handle.DangerousGetHandle();
         _gate = gate;
         _serve = serve;
         _full = full;
@@ -53,12 +57,11 @@ internal sealed class PolledListener : IPolled
     /// <summary>Accepts no more. Before the socket is closed.</summary>
     public void Stop()
     {
-        _isStopped = true;
-        _poller.Suspend(this, _number);
+        Suspend(isForGood: true);
         _ended.TrySetResult();
     }
 
-    public unsafe void Happened(uint events)
+    public void Happened(uint events)
     {
         Span<byte> address = stackalloc byte[RawAddress.BytesMax];
         for (var i = 0; i < AcceptedMax && !_isStopped; i++)
@@ -66,23 +69,20 @@ internal sealed class PolledListener : IPolled
             if (!_gate.HasRoom)
             {
                 _full();
-                _poller.Suspend(this, _number);
+                Suspend(isForGood: false);
                 _gate.WhenRoom(Watch);                               // perhaps on another thread, when a session ends
                 return;
             }
 
-            var length = (uint)RawAddress.BytesMax;
-            int connection;
-            fixed (byte* pointer = address)
-                connection = Syscalls.Accept(_number, pointer, &length);
+            var (connection, error, length) = Accept(address);
             if (connection >= 0)
             {
-                var peer = RawAddress.EndPointOf(address[..(int)length]);
+                var peer = RawAddress.EndPointOf(address[..length]);
                 _serve(new Accepted(PolledTransport.Of(connection, Poller.Next), peer?.Address ?? IPAddress.Loopback, peer?.Port ?? 0));
                 continue;
             }
 
-            switch (Marshal.GetLastPInvokeError())
+            switch (error)
             {
                 case Syscalls.WouldBlock:
                     return;
@@ -96,16 +96,55 @@ internal sealed class PolledListener : IPolled
         }
     }
 
+    /// <summary>The socket may be stopped and closed at the same time: the number must stay its own during the call.</summary>
+    private unsafe (int Connection, int Error, int AddressBytes) Accept(Span<byte> address)
+    {
+        var isHeld = false;
+        try
+        {
+            _handle.DangerousAddRef(ref isHeld);
+            var length = (uint)address.Length;
+            fixed (byte* pointer = address)
+            {
+                var connection = Syscalls.Accept(_number, pointer, &length);
+                return (connection, connection >= 0 ? 0 : Marshal.GetLastPInvokeError(), (int)length);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return (-1, Syscalls.WouldBlock, 0);
+        }
+        finally
+        {
+            if (isHeld)
+                _handle.DangerousRelease();
+        }
+    }
+
     private void Watch()
     {
-        if (!_isStopped && !_poller.TryAddListener(this, _number))
+        var isRefused = false;
+        lock (_watching)
+            isRefused = !_isStopped && !_poller.TryAddListener(this, _number);
+        if (isRefused)
             _ = PauseAsync();                                        // no memory for it now
+    }
+
+    /// <summary>Once it is stopped, the number may be another socket's: what is watched under it is not ours to change.</summary>
+    private void Suspend(bool isForGood)
+    {
+        lock (_watching)
+        {
+            if (!_isStopped)
+                _poller.Suspend(this, _number);
+            _isStopped |= isForGood;
+        }
     }
 
     /// <summary>Lets closing connections give something back: while clients wait, the poller would be told at once again.</summary>
     private async Task PauseAsync()
     {
-        _poller.Suspend(this, _number);
+        Suspend(isForGood: false);
         await Task.Delay(ShortagePause).ConfigureAwait(false);
         Watch();
     }

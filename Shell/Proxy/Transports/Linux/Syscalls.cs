@@ -21,6 +21,7 @@ internal static unsafe partial class Syscalls
     public const int ShutBoth = 2;                  // SHUT_RDWR
 
     public const uint In = 0x001;                   // EPOLLIN
+    public const uint Priority = 0x002;             // EPOLLPRI
     public const uint Out = 0x004;                  // EPOLLOUT
     public const uint Error = 0x008;                // EPOLLERR
     public const uint HangUp = 0x010;               // EPOLLHUP
