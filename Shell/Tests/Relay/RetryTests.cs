@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Security.Cryptography;
@@ -284,6 +285,20 @@ public sealed class RetryTests
         Assert.Empty(other.Requests);
     }
 
+    [Theory]
+    [InlineData(1, 200)]
+    [InlineData(3600, 503)]
+    public async Task A_backend_that_asks_to_be_left_alone_is_heard(int seconds, int status)
+    {
+        await using var busy = TestOrigin.Start(Answers.Raw($"HTTP/1.1 503 X\r\nRetry-After: {seconds}\r\nContent-Length: 0\r\n\r\n"));
+        await using var other = TestOrigin.Start();
+        await using var proxy = await TestProxy.StartAsync(With(On503), busy, other);
+        var asked = Stopwatch.StartNew();
+
+        Assert.Equal(status, (await proxy.AskAsync(Get)).Status);
+        Assert.True(status == 503 ? other.Requests.Count == 0 : asked.Elapsed >= TimeSpan.FromSeconds(seconds - 0.02));   // timers and clocks tick differently
+    }
+
     [Fact]
     public async Task Retries_are_counted_by_reason()
     {
@@ -312,11 +327,28 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_client_that_only_sends_no_more_gets_its_response()
+    public async Task A_client_that_closes_ends_the_attempt()
+    {
+        await using var origin = TestOrigin.Start(Answers.Never);
+        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var client = await proxy.ConnectAsync();
+        await client.SendAsync(Get + Get);
+        await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
+
+        client.ShutdownSend();
+
+        Assert.Equal(new Ended(0, Outcome.ClientGone, $"{origin.Address}:client-gone"), (await proxy.EndedAsync(1))[0]);
+        await Eventually.True(() => origin.OpenConnections == 0, "the backend's connection to be closed");
+        Assert.Single(origin.Requests);
+    }
+
+    [Fact]
+    public async Task A_client_that_only_sends_no_more_gets_its_response_where_that_is_wanted()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var origin = TestOrigin.Start(Answers.After(gate.Task, Answers.Ok("hello\n")));
-        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var proxy = await TestProxy.StartAsync(
+            static settings => settings with { Listeners = settings.Listeners.Map(static listener => listener with { ServesHalfClosed = true }).Strict() }, origin);
         await using var client = await proxy.ConnectAsync();
         await client.SendAsync(Get);
         await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
