@@ -79,7 +79,6 @@ internal static class AllowList
         System.Globalization.CultureInfo : get_InvariantCulture
 
         # Time as a length; never a clock.
-        System.DateTimeOffset : op_Subtraction
         System.TimeSpan : .ctor Zero MaxValue MinValue From* get_* op_* Compare CompareTo Equals Duration Negate TicksPer* ToString~System.IFormatProvider
 
         # Text: ordinal, encoding named.

@@ -197,30 +197,6 @@ public sealed class RetryTests
         Assert.Equal(RetryAction.OtherBackend, Retry.Decide(Nine, Refused with { TimeLeft = TimeSpan.FromMilliseconds(25) }, default, ulong.MaxValue).Action);
     }
 
-    [Theory]
-    [InlineData(0, RetryAction.OtherBackend)]
-    [InlineData(2, RetryAction.OtherBackend)]
-    [InlineData(10, RetryAction.OtherBackend)]
-    [InlineData(11, RetryAction.GiveUp)]
-    public void A_response_that_asks_to_be_left_alone_is_repeated_after_that_or_not_at_all(int seconds, RetryAction expected)
-    {
-        var decision = Retry.Decide(Everything, Busy with { RetryAfter = TimeSpan.FromSeconds(seconds) }, default, 0x8000_0000_0000_0000);
-
-        Assert.Equal(expected, decision.Action);
-        Assert.Equal(expected == RetryAction.GiveUp ? TimeSpan.Zero : TimeSpan.FromSeconds(seconds) + BackOff.Default.WaitOf(1, 0x8000_0000_0000_0000), decision.Wait);
-    }
-
-    [Theory]
-    [InlineData(1999, RetryAction.GiveUp)]
-    [InlineData(2000, RetryAction.GiveUp)]
-    [InlineData(2001, RetryAction.OtherBackend)]
-    public void Nobody_waits_beyond_the_time_for_it_all_because_a_response_asks_so(int leftMs, RetryAction expected) =>
-        Assert.Equal(expected, Decide(Everything, Busy with { RetryAfter = TimeSpan.FromSeconds(2), TimeLeft = TimeSpan.FromMilliseconds(leftMs) }));
-
-    [Fact]
-    public void Only_a_response_can_ask_to_be_left_alone() =>
-        Assert.Equal(RetryAction.OtherBackend, Decide(Everything, Reset with { RetryAfter = TimeSpan.FromHours(1) }));
-
     [Fact]
     public void A_body_is_kept_only_when_it_might_be_sent_twice()
     {

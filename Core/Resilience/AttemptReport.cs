@@ -12,9 +12,6 @@ public readonly record struct AttemptReport
     /// <summary>The status of a response of which nothing was passed on yet, with <see cref="Outcome.None"/>; 0 when there is none.</summary>
     public int Status { get; init; }
 
-    /// <summary>How long the response asks to be left alone (<see cref="Http.RetryAfter"/>); null when it does not.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-
     /// <summary>Attempts of this exchange so far, this one included.</summary>
     public int AttemptsMade { get; init; }
 

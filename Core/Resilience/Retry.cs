@@ -6,12 +6,10 @@ namespace Fairlead.Resilience;
 /// <summary>
 /// When a request is tried again (RFC 9110 §9.2.2, RFC 9112 §9.3.1); nothing else knows. Before anything was written: any method, elsewhere. After: what is safe to do twice, or what the
 /// settings call so, when a reused connection died without an answer or one of the conditions of the settings is met. There are never more attempts than the limit and one.
+/// What a response says in <c>Retry-After</c> is for its client: the next attempt goes to a backend that did not ask to be left alone.
 /// </summary>
 public static class Retry
 {
-    /// <summary>A response that asks to be left alone for longer is passed on: its client knows better whether to wait (Envoy waits for up to 300 s, where it is told to look at all).</summary>
-    public static readonly TimeSpan RetryAfterMax = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// The decision. A dead reused connection is repeated once, at once and outside the budget, whatever the settings: the backend had not been asked before. The rest counts against
     /// <see cref="RetrySettings.AttemptsMax"/> and the budget, of which <paramref name="load"/> tells what other exchanges have taken; <paramref name="entropy"/> draws the wait.
@@ -30,13 +28,6 @@ public static class Retry
         if (attempts >= settings.AttemptsMax || !IsWanted(settings, reason, report.Status) || !IsAfforded(settings, load))
             return RetryDecision.GiveUp;
         var wait = settings.BackOff.WaitOf(attempts, entropy);
-        if (reason == RetryReason.Status && report.RetryAfter is { } asked)
-        {
-            if (asked > RetryAfterMax)
-                return RetryDecision.GiveUp;
-            wait += asked;                                           // on top: those who were told the same should not come back together
-        }
-
         return report.TimeLeft is { } left && wait >= left ? RetryDecision.GiveUp : new RetryDecision(RetryAction.OtherBackend, wait, reason);
     }
 

@@ -158,8 +158,6 @@ internal sealed partial class HttpSession<TContext>
     private bool IsDropped(HttpPeer peer, UpstreamConnection connection, in ResponseHead head, int attempt, TContext context)
     {
         var report = ReportOf(Outcome.None, head.StatusCode, attempt, connection.WasUsed, wasWritten: true);
-        if (head.StatusCode is 429 or 503)
-            report = report with { RetryAfter = RetryAfter.Of(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount)) };
         if (MayTryAgain(report))
             _decidedOnResponse = _proxy.RetryResponse(this, peer, report, context);
         return _decidedOnResponse.Action != RetryAction.GiveUp;
