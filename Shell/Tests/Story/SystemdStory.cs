@@ -102,6 +102,7 @@ public sealed class SystemdStory
         }
 
         Assert.True(File.Exists(activated.Unix), "the file is systemd's");
+        Assert.False(activated.BreaksOff, "connections would inherit it: whoever has the socket next would end them with resets");
         await using var late = await TestClient.ConnectAsync(activated.Tcp);           // waits for the next start
     }
 
@@ -203,6 +204,9 @@ public sealed class SystemdStory
         public IPEndPoint Tcp => (IPEndPoint)_tcp.LocalEndPoint!;
 
         public string Unix => _folder.File("app.sock");
+
+        /// <summary>Whether closing is a reset (SO_LINGER of 0).</summary>
+        public bool BreaksOff => _tcp.LingerState is { Enabled: true };
 
         public FairleadProcess Start(string yaml) => FairleadProcess.StartActivated([_tcp, _unix], "web:local", "run", _folder.Write("fairlead.yaml", yaml));
 
