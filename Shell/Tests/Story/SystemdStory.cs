@@ -102,8 +102,22 @@ public sealed class SystemdStory
         }
 
         Assert.True(File.Exists(activated.Unix), "the file is systemd's");
-        Assert.False(activated.BreaksOff, "connections would inherit it: whoever has the socket next would end them with resets");
         await using var late = await TestClient.ConnectAsync(activated.Tcp);           // waits for the next start
+    }
+
+    [Fact]
+    public async Task Who_hands_a_socket_over_changes_nothing_about_it()
+    {
+        await using var origin = TestOrigin.Start(Answers.Ok("here"));
+        using var activated = new Activation();
+        await using var fairlead = activated.Start(To(origin, activated.Tcp.ToString(), "unix:" + activated.Unix));
+        await fairlead.ReadyAsync();
+
+        fairlead.Upgrade();
+        await Eventually.True(() => fairlead.Successors.Count == 1, "the upgrade");
+        Assert.Equal(0, await fairlead.GoneAsync());
+
+        Assert.False(activated.BreaksOff, "connections would inherit it: whoever has the socket next would end them with resets");
     }
 
     [Fact]
