@@ -76,8 +76,9 @@ internal sealed partial class HttpSession<TContext>
         if (response == Outcome.None)
             return default;
 
-        // A body that is still coming is not waited for: the client may be waiting for us. It is read away after the answer.
-        await CloseUpstreamAsync(connection).ConfigureAwait(false);
+        // A body that is still coming is not waited for, unless for another attempt: the client may be waiting for us.
+        _upstream = null;
+        await connection.CloseAsync().ConfigureAwait(false);
         return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
     }
 
@@ -103,7 +104,8 @@ internal sealed partial class HttpSession<TContext>
         Method = Exchange.Request.Head.Kind,
         WasWritten = wasWritten,
         WasReused = wasReused,
-        BodyIsReplayable = _pump is null or { IsCompleted: true } && Exchange.RequestBody.IsReplayable,
+        BodyIsReplayable = _pump is null or { IsCompleted: true } ? Exchange.RequestBody.IsReplayable
+            : status == 0 && Exchange.RequestBody.IsKept && !WaitsForContinue,   // the rest is waited for, of a client that sends it unasked
         TimeLeft = _totalEnds == 0 ? null : TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now),
         ResponseBegan = _responseBegan,
     };
@@ -172,9 +174,15 @@ internal sealed partial class HttpSession<TContext>
         if (end is not null || WaitsForContinue)
             ArmResponseHead();                                       // else the pump does when it is through: a long upload is no slow response
         if (end is null)
+        {
+            connection.Hold();
             _pump = PumpAsync(connection);
+        }
         else
+        {
             _pumpEnd = end;
+        }
+
         if (end is BodyEnd.Malformed or BodyEnd.TooLarge)
             connection.Transport.Abort();
         return end is null or BodyEnd.Complete;
@@ -187,6 +195,7 @@ internal sealed partial class HttpSession<TContext>
         _pumpEnd = end;
         if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
             connection.Transport.Abort();                            // who keeps us waiting does not keep a backend, even when its answer has begun
+        connection.LetGo();
         MarkSent();
         ArmResponseHead();
         return end;

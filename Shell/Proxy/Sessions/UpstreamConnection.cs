@@ -37,6 +37,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _pending;
     private int _state = (int)State.Disarmed;
     private bool _isArmed;
+    private int _holders = 1;
 
     public UpstreamConnection(Transport transport, UpstreamPool pool)
     {
@@ -100,13 +101,26 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         return Received(Transport.ReceiveAsync(Buffer.Free));
     }
 
+    /// <summary>For who sends beside the exchange, until <see cref="LetGo"/>: a descriptor closed under a sender may be another connection's by the time it sends.</summary>
+    public void Hold() => Interlocked.Increment(ref _holders);
+
+    /// <summary>Releases it, when nobody else holds it.</summary>
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0)
+            return;
+        Transport.Dispose();
+        Buffer.Release();
+        Pool.Closed();
+    }
+
     /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more.</summary>
     public async ValueTask CloseAsync()
     {
         Transport.Abort();
         if (_isArmed)
             await FirstReceiveAsync().ConfigureAwait(false);
-        Release();
+        LetGo();
     }
 
     int IValueTaskSource<int>.GetResult(short token)
@@ -148,14 +162,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         // Idle: closed by the backend, or bytes nobody asked for. Either way it must not be used again.
         Pool.Remove(this);
         Transport.Abort();
-        Release();
-    }
-
-    private void Release()
-    {
-        Transport.Dispose();
-        Buffer.Release();
-        Pool.Closed();
+        LetGo();
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

@@ -64,7 +64,7 @@ public sealed class FaultStory(ITestOutputHelper output)
         var tallies = PhaseTally.Of(told, Retried(scene.Fairlead.Output), times);
         output.WriteLine(FormattableString.Invariant($"seed {seed}, {FaultLoad.Clients} clients, {load.Sent} requests in {took.TotalSeconds:F0} s\n{PhaseTally.Table(tallies)}"));
         foreach (var one in told.Where(one => one.Fate is Fate.Wrong || (one.Fate == Fate.Cut && !phases[one.Phase].CutsAnswers) || (one.Fate == Fate.Failed && (one.IsIdempotent || !phases[one.Phase].FailsPosts))).Take(20))
-            output.WriteLine(one.ToString());
+            output.WriteLine(string.Join("\n  ", scene.Fairlead.Output.Where(line => line.Contains($" {Origins.Numbered.Target(one.Number)} ", StringComparison.Ordinal)).Prepend(one.ToString())));
 
         Assert.DoesNotContain(told, static one => one.Fate == Fate.Wrong);
         Assert.DoesNotContain(told, static one => one.Fate == Fate.Failed && one.IsIdempotent);
