@@ -27,6 +27,8 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Longer than an honest origin makes anybody wait on a busy machine, and short enough that a story of stopped ones ends.</summary>
     private const int AttemptMs = 2_000;
 
+    private const int PairsEach = 6;
+
     private readonly TestFolder _folder = new();
     private readonly FaultOrigin[] _usual;
     private readonly FaultOrigin _spare;
@@ -54,7 +56,8 @@ internal sealed class FaultScene : IAsyncDisposable
     public IReadOnlyList<FaultPhase> Phases() =>
     [
         new("quiet", static () => Task.CompletedTask),
-        .. Killed(Victim()),
+        Killed(Victim()),
+        new("started again", static () => Task.CompletedTask),
         Stopped(Victim()),
         Slow(Victim()),
         Hanging(Victim()),
@@ -69,13 +72,40 @@ internal sealed class FaultScene : IAsyncDisposable
         .. UpgradedWhileKilled(Victim()),
     ];
 
+    /// <summary>For long runs: the proxy upgraded while a backend is stopped, and any two faults at once.</summary>
+    public IEnumerable<FaultPhase> Pairs()
+    {
+        yield return UpgradedWhileStopped(Victim());
+        for (var i = 0; i < PairsEach; i++)
+        {
+            var (one, other) = (Any(_usual[1]), Any(_usual[2]));
+            yield return new($"{one.Name} + {other.Name}", () => Task.WhenAll(one.Begin(), other.Begin()))
+            {
+                Heal = () => Task.WhenAll(one.Heal(), other.Heal()),
+                FailsPosts = one.FailsPosts || other.FailsPosts,
+                CutsAnswers = one.CutsAnswers || other.CutsAnswers,
+                MustRetry = one.MustRetry || other.MustRetry,
+            };
+        }
+    }
+
+    private FaultPhase Any(FaultOrigin victim) => _random.Next(7) switch
+    {
+        0 => Killed(victim),
+        1 => Stopped(victim),
+        2 => Slow(victim),
+        3 => Hanging(victim),
+        4 => Resetting(victim),
+        5 => Breaking(victim),
+        _ => HangingUp(victim),
+    };
+
     private FaultOrigin Victim() => _usual[_random.Next(1, _usual.Length)];
 
-    private IEnumerable<FaultPhase> Killed(FaultOrigin victim) =>
-    [
-        new("killed", () => Sees("-> down", victim, victim.KillAsync)) { FailsPosts = true, CutsAnswers = true, MustRetry = true },
-        new("started again", () => Sees("-> up", victim, victim.StartAsync)),
-    ];
+    private FaultPhase Killed(FaultOrigin victim) => new("killed", () => Sees("-> down", victim, victim.KillAsync))
+    {
+        Heal = () => Sees("-> up", victim, victim.StartAsync), FailsPosts = true, CutsAnswers = true, MustRetry = true,
+    };
 
     private FaultPhase Stopped(FaultOrigin victim) => new("stopped", () => Sees("-> down", victim, victim.Stop))
     {
@@ -144,6 +174,15 @@ internal sealed class FaultScene : IAsyncDisposable
         new("upgraded while killed", () => Task.WhenAll(UpgradeAsync(), victim.KillAsync())) { FailsPosts = true, CutsAnswers = true, MustRetry = true },
         new("alive again", () => Sees("-> up", victim, victim.StartAsync)),
     ];
+
+    private FaultPhase UpgradedWhileStopped(FaultOrigin victim) => new("upgraded while stopped", async () =>
+    {
+        await Sees("-> down", victim, victim.Stop);
+        await Sees("-> down", victim, UpgradeAsync);                 // the new process has to find out by itself
+    })
+    {
+        Heal = () => Sees("-> up", victim, victim.Continue), FailsPosts = true, MustRetry = true,
+    };
 
     private async Task UpgradeAsync()
     {
