@@ -35,6 +35,9 @@ internal sealed class FaultOrigin : IAsyncDisposable
 
     public bool Runs => _process is { HasExited: false };
 
+    /// <summary>Grows with each request seen.</summary>
+    public long SeenBytes => new FileInfo(_record).Length;
+
     /// <summary>Starts it, at its port as ever, and waits until it listens.</summary>
     public async Task StartAsync()
     {

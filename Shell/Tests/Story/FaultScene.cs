@@ -29,6 +29,9 @@ internal sealed class FaultScene : IAsyncDisposable
 
     private const int PairsEach = 6;
 
+    /// <summary>What a record grows by when some ten requests have met their origin.</summary>
+    private const int MetBytes = 100;
+
     private readonly TestFolder _folder = new();
     private readonly FaultOrigin[] _usual;
     private readonly FaultOrigin _spare;
@@ -102,34 +105,38 @@ internal sealed class FaultScene : IAsyncDisposable
 
     private FaultOrigin Victim() => _usual[_random.Next(1, _usual.Length)];
 
-    private FaultPhase Killed(FaultOrigin victim) => new("killed", () => Sees("-> down", victim, victim.KillAsync))
+    private FaultPhase Killed(FaultOrigin victim) => new("killed", () => StrikeAsync(victim, victim.KillAsync))
     {
         Heal = () => Sees("-> up", victim, victim.StartAsync), FailsPosts = true, CutsAnswers = true, MustRetry = true,
     };
 
-    private FaultPhase Stopped(FaultOrigin victim) => new("stopped", () => Sees("-> down", victim, victim.Stop))
+    private FaultPhase Stopped(FaultOrigin victim) => new("stopped", () => StrikeAsync(victim, () =>
+    {
+        victim.Stop();
+        return Task.CompletedTask;
+    }))
     {
         Heal = () => Sees("-> up", victim, victim.Continue), FailsPosts = true, MustRetry = true,
     };
 
-    private static FaultPhase Slow(FaultOrigin victim) => new("slow", () => victim.BehaveAsync(Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs / 10))) { Heal = () => victim.BehaveAsync(Manner.Well) };
+    private static FaultPhase Slow(FaultOrigin victim) => new("slow", () => BehaveAsync(victim, Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs / 10))) { Heal = () => victim.BehaveAsync(Manner.Well) };
 
-    private static FaultPhase Hanging(FaultOrigin victim) => new("too slow", () => victim.BehaveAsync(Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs * 2)))
+    private static FaultPhase Hanging(FaultOrigin victim) => new("too slow", () => BehaveAsync(victim, Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs * 2)))
     {
         Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true, MustRetry = true,
     };
 
-    private static FaultPhase Resetting(FaultOrigin victim) => new("reset in the head", () => victim.BehaveAsync(Manner.ResetsInHead))
+    private static FaultPhase Resetting(FaultOrigin victim) => new("reset in the head", () => BehaveAsync(victim, Manner.ResetsInHead))
     {
         Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true, MustRetry = true,
     };
 
-    private static FaultPhase Breaking(FaultOrigin victim) => new("reset in the body", () => victim.BehaveAsync(Manner.ResetsInBody))
+    private static FaultPhase Breaking(FaultOrigin victim) => new("reset in the body", () => BehaveAsync(victim, Manner.ResetsInBody))
     {
         Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true, CutsAnswers = true,
     };
 
-    private static FaultPhase HangingUp(FaultOrigin victim) => new("hung up after answers", () => victim.BehaveAsync(Manner.HangsUp))
+    private static FaultPhase HangingUp(FaultOrigin victim) => new("hung up after answers", () => BehaveAsync(victim, Manner.HangsUp))
     {
         Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true,
     };
@@ -155,7 +162,7 @@ internal sealed class FaultScene : IAsyncDisposable
     [
         new("all replaced and killed", async () =>
         {
-            await Task.WhenAll(_usual.Select(static origin => origin.BehaveAsync(Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs / 4))));   // requests are there when they die
+            await Task.WhenAll(_usual.Select(static origin => BehaveAsync(origin, Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs * 2))));   // requests are there when they die
             var before = _spare.Seen().Count();
             await ReloadAsync([_spare]);
             await Eventually.True(() => _spare.Seen().Count() > before, "the only backend left to be asked");
@@ -183,6 +190,26 @@ internal sealed class FaultScene : IAsyncDisposable
     {
         Heal = () => Sees("-> up", victim, victim.Continue), FailsPosts = true, MustRetry = true,
     };
+
+    /// <summary>Kills or stops one that requests go to, and waits until the health checks have seen it.</summary>
+    private async Task StrikeAsync(FaultOrigin victim, Func<Task> strike)
+    {
+        await UsedAsync(victim);
+        await Sees("-> down", victim, strike);
+    }
+
+    /// <summary>Makes it behave like that, and waits until requests have met it: after another fault it may still be ejected.</summary>
+    private static async Task BehaveAsync(FaultOrigin victim, Manner manner, TimeSpan wait = default)
+    {
+        await victim.BehaveAsync(manner, wait);
+        await UsedAsync(victim);
+    }
+
+    private static Task UsedAsync(FaultOrigin origin)
+    {
+        var before = origin.SeenBytes;
+        return Eventually.True(() => origin.SeenBytes > before + MetBytes, $"origin {origin.Name} to be used");
+    }
 
     private async Task UpgradeAsync()
     {
