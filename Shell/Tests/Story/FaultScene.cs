@@ -162,7 +162,7 @@ internal sealed class FaultScene : IAsyncDisposable
     [
         new("all replaced and killed", async () =>
         {
-            await Task.WhenAll(_usual.Select(static origin => BehaveAsync(origin, Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs * 2))));   // requests are there when they die
+            await Task.WhenAll(_usual.Select(static origin => origin.BehaveAsync(Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs * 2))));   // requests are there when they die
             var before = _spare.Seen().Count();
             await ReloadAsync([_spare]);
             await Eventually.True(() => _spare.Seen().Count() > before, "the only backend left to be asked");
