@@ -123,7 +123,7 @@ internal sealed partial class HttpSession<TContext>
             AddXForwarded(request);
         if (forwarding is ForwardingFields.Forwarded or ForwardingFields.Both)
             AddForwarded(request);
-        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
+        request.AddChecked("Via"u8, ForwardedFields.OwnVia(Exchange.Request.Head.Version));
         if (!request.TryGet("Host"u8, out _))
             request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
     }
@@ -153,7 +153,7 @@ internal sealed partial class HttpSession<TContext>
         var head = Exchange.Request.Head;
         AskForUpgrade();
         body.Out.Clear();                                            // an attempt that failed may have left something
-        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0, _asked);
+        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), RequestRules.ExpectsContinue(head), _asked);
         (_pump, _pumpEnd) = (null, null);
         if (body.IsComplete)
         {
@@ -217,7 +217,7 @@ internal sealed partial class HttpSession<TContext>
     private bool IsBodyLate => _pumpEnd == BodyEnd.SourceGone && _clientRead.HasFired;
 
     /// <summary>True when the client may hold its body back until it is told to go on.</summary>
-    private bool WaitsForContinue => (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
+    private bool WaitsForContinue => !_continued && RequestRules.ExpectsContinue(Exchange.Request.Head);
 
     private async ValueTask AwaitPumpAsync()
     {

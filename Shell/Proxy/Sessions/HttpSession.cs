@@ -260,7 +260,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _in.MakeRoom(ReceiveBytes / 2);
             var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
             if (count <= 0)
-                return new(_clientRead.HasFired ? HeadEnd.TimedOut : HeadEnd.Closed, default);
+                return new(_clientRead.HasFired && RequestHeadParser.HasBegun(_in.Unread) ? HeadEnd.TimedOut : HeadEnd.Closed, default);
             _in.Received(count);
         }
     }
