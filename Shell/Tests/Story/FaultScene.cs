@@ -107,7 +107,10 @@ internal sealed class FaultScene : IAsyncDisposable
 
     private FaultPhase Killed(FaultOrigin victim) => new("killed", () => StrikeAsync(victim, victim.KillAsync))
     {
-        Heal = () => Sees("-> up", victim, victim.StartAsync), FailsPosts = true, CutsAnswers = true, MustRetry = true,
+        Heal = () => Sees("-> up", victim, victim.StartAsync),
+        FailsPosts = true,
+        CutsAnswers = true,
+        MustRetry = true,
     };
 
     private FaultPhase Stopped(FaultOrigin victim) => new("stopped", () => StrikeAsync(victim, () =>
@@ -116,29 +119,38 @@ internal sealed class FaultScene : IAsyncDisposable
         return Task.CompletedTask;
     }))
     {
-        Heal = () => Sees("-> up", victim, victim.Continue), FailsPosts = true, MustRetry = true,
+        Heal = () => Sees("-> up", victim, victim.Continue),
+        FailsPosts = true,
+        MustRetry = true,
     };
 
     private static FaultPhase Slow(FaultOrigin victim) => new("slow", () => BehaveAsync(victim, Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs / 10))) { Heal = () => victim.BehaveAsync(Manner.Well) };
 
     private static FaultPhase Hanging(FaultOrigin victim) => new("too slow", () => BehaveAsync(victim, Manner.Waits, TimeSpan.FromMilliseconds(AttemptMs * 2)))
     {
-        Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true, MustRetry = true,
+        Heal = () => victim.BehaveAsync(Manner.Well),
+        FailsPosts = true,
+        MustRetry = true,
     };
 
     private static FaultPhase Resetting(FaultOrigin victim) => new("reset in the head", () => BehaveAsync(victim, Manner.ResetsInHead))
     {
-        Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true, MustRetry = true,
+        Heal = () => victim.BehaveAsync(Manner.Well),
+        FailsPosts = true,
+        MustRetry = true,
     };
 
     private static FaultPhase Breaking(FaultOrigin victim) => new("reset in the body", () => BehaveAsync(victim, Manner.ResetsInBody))
     {
-        Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true, CutsAnswers = true,
+        Heal = () => victim.BehaveAsync(Manner.Well),
+        FailsPosts = true,
+        CutsAnswers = true,
     };
 
     private static FaultPhase HangingUp(FaultOrigin victim) => new("hung up after answers", () => BehaveAsync(victim, Manner.HangsUp))
     {
-        Heal = () => victim.BehaveAsync(Manner.Well), FailsPosts = true,
+        Heal = () => victim.BehaveAsync(Manner.Well),
+        FailsPosts = true,
     };
 
     private FaultPhase Replaced(FaultOrigin victim) => new("one removed, one added", () => ReloadAsync([.. _usual.Where(origin => origin != victim), _spare]));
@@ -188,7 +200,9 @@ internal sealed class FaultScene : IAsyncDisposable
         await Sees("-> down", victim, UpgradeAsync);                 // the new process has to find out by itself
     })
     {
-        Heal = () => Sees("-> up", victim, victim.Continue), FailsPosts = true, MustRetry = true,
+        Heal = () => Sees("-> up", victim, victim.Continue),
+        FailsPosts = true,
+        MustRetry = true,
     };
 
     /// <summary>Kills or stops one that requests go to, and waits until the health checks have seen it.</summary>
