@@ -57,9 +57,10 @@ internal sealed partial class ConfiguredProxy(
         var route = RouteOf(session);
         if (session.Request.Head.Kind == MethodKind.Connect)
             return new(session.Attempts.Count == 0 ? TargetOf(session).Map(route.Upstream.PeerAt) : Option<HttpPeer>.None);
-        var selection = TryEnter(session, route.Upstream, isNew: true, out var isForAny);
-        return selection.HasCandidate ? new(Option<HttpPeer>.Some(route.Upstream.Peers[selection.Index]))
-            : selection.Kind == SelectionKind.Wait ? WaitAsync(session, route, isForAny)
+        var upstream = session.Attempts.Count == 0 ? route.Upstream : Follow(session);   // who failed may have been replaced meanwhile
+        var selection = TryEnter(session, upstream, isNew: true, out var isForAny);
+        return selection.HasCandidate ? new(Option<HttpPeer>.Some(upstream.Peers[selection.Index]))
+            : selection.Kind == SelectionKind.Wait ? WaitAsync(session, RouteOf(session), isForAny)
             : new(Refuse(session, selection.Kind));
     }
 

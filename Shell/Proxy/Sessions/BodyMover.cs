@@ -92,6 +92,9 @@ internal sealed class BodyMover
     /// <summary>True when the body can be sent again from its beginning: what was read of it was kept.</summary>
     public bool IsReplayable => !Discards && _keptLength == Bytes;
 
+    /// <summary>True while what is read of it is kept; callable while a move is running, other than <see cref="IsReplayable"/>.</summary>
+    public bool IsKept => !Discards && Volatile.Read(ref _keptMax) > 0;
+
     public void Begin(BodyFraming framing) => Begin(framing, ChunkedLimits.Default);
 
     public void Begin(BodyFraming framing, ChunkedLimits limits)

@@ -74,8 +74,9 @@ internal sealed partial class HttpSession<TContext>
         if (response == Outcome.None)
             return default;
 
-        // A body that is still coming is not waited for: the client may be waiting for us. It is read away after the answer.
-        await CloseUpstreamAsync(connection);
+        // A body that is still coming is not waited for, unless for another attempt: the client may be waiting for us.
+        _upstream = null;
+        await connection.CloseAsync();
         return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
     }
 
@@ -101,7 +102,8 @@ internal sealed partial class HttpSession<TContext>
         Method = Exchange.Request.Head.Kind,
         WasWritten = wasWritten,
         WasReused = wasReused,
-        BodyIsReplayable = _pump is null or { IsCompleted: true } && Exchange.RequestBody.IsReplayable,
+        BodyIsReplayable = _pump is null or { IsCompleted: true } ? Exchange.RequestBody.IsReplayable
+            : status == 0 && Exchange.RequestBody.IsKept && !WaitsForContinue,   // the rest is waited for, of a client that sends it unasked
         TimeLeft = _totalEnds == 0 ? null : TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now),
         ResponseBegan = _responseBegan,
     };
@@ -180,20 +182,20 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>The rest of a request body, beside the response. Whatever goes wrong on the client's side ends the wait for a response that cannot be right.</summary>
     private async Task<BodyEnd> PumpAsync(UpstreamConnection connection)
     {
-        connection.Hold();
         BodyEnd end;
+        connection.Hold();
         try
         {
             end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers);
+            _pumpEnd = end;
+            if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
+                connection.Transport.Abort();                        // who keeps us waiting does not keep a backend, even when its answer has begun
         }
         finally
         {
             connection.LetGo();
         }
 
-        _pumpEnd = end;
-        if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
-            connection.Transport.Abort();                            // who keeps us waiting does not keep a backend, even when its answer has begun
         MarkSent();
         ArmResponseHead();
         return end;

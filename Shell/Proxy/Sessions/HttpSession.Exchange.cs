@@ -204,8 +204,11 @@ internal sealed partial class HttpSession<TContext>
             if (decision.Action == RetryAction.OtherBackend)
                 LeaveBackend(tried.Outcome, Exchange.Attempts.Last.Status);   // its place is free while this one pauses
             var outcome = decision.Action == RetryAction.GiveUp ? tried.Outcome : await PauseAsync(decision.Wait).ConfigureAwait(false);
+            if (outcome == Outcome.None && _pump is { IsCompleted: false } pump)
+                outcome = await RestOfBodyAsync(pump, tried.Outcome).ConfigureAwait(false);
             if (outcome != Outcome.None)
             {
+                Exchange.RequestBody.Discard(LingerBytesMax);        // nobody else gets it
                 LeaveBackend(tried.Outcome, status: 0);
                 await FailAsync(outcome, context).ConfigureAwait(false);
                 return;
@@ -253,7 +256,7 @@ internal sealed partial class HttpSession<TContext>
     {
         _total.Clear();
         var body = Exchange.RequestBody;
-        if (_pump is null && (body.IsComplete || _pumpEnd is not null || !_keeps))
+        if (_pump is null && (body.IsComplete || _pumpEnd is not (null or BodyEnd.SinkGone) || !_keeps))
             return _keeps && body.IsComplete;
 
         // Somebody may still be sending: read it away, within bounds, so that the answer is not lost to a reset.
@@ -264,9 +267,9 @@ internal sealed partial class HttpSession<TContext>
             await ShutdownClientAsync().ConfigureAwait(false);
         Volatile.Write(ref _lingerEnds, CoarseClock.After(LingerTimeout));
         _clientRead.Arm(_lingerEnds);
-        if (_pump is null)
-            await body.MoveAsync(Client, _in, sink: null, _clientTimers);
         await AwaitPumpAsync().ConfigureAwait(false);
+        if (!body.IsComplete && _pumpEnd is null or BodyEnd.SinkGone)   // a pump that lost its backend before it was told to go on without has stopped
+            await body.MoveAsync(Client, _in, sink: null, _clientTimers);
         return _keeps && body.IsComplete && !_clientRead.HasFired;
     }
 

@@ -219,8 +219,9 @@ internal sealed class ListenerBinding : IDisposable
     {
         if (!TryEnd())
             return;
-        GC.SuppressFinalize(_socket);
-        _socket.SafeHandle.Dispose();                                // Socket.Dispose deletes the file it bound, and shuts down what somebody else listens on
+        GC.SuppressFinalize(_socket);                                // Socket.Dispose deletes the file it bound, and shuts down what somebody else listens on
+        Syscalls.Forsake((int)_socket.SafeHandle.DangerousGetHandle());
+        _socket.SafeHandle.Dispose();
     }
 
     private bool TryEnd()

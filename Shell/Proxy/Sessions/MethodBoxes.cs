@@ -44,7 +44,7 @@ internal abstract class Box<TResult> : StepSource<TResult>, IValueTaskSource<TRe
 
     void IValueTaskSource.GetResult(short token) => Take();
 
-    public ValueTaskSourceStatus GetStatus(short token) => 
+    public ValueTaskSourceStatus GetStatus(short token) =>
         !IsCompleted ? ValueTaskSourceStatus.Pending : HasFailed ? ValueTaskSourceStatus.Faulted : ValueTaskSourceStatus.Succeeded;
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)

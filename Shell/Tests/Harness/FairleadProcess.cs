@@ -148,14 +148,14 @@ internal sealed class FairleadProcess : IAsyncDisposable
         return Output.Concat(Error).First(wanted);
     }
 
-    /// <summary>Asks it to stop gracefully.</summary>
-    public void Terminate() => Send(Sigterm);
+    /// <summary>Asks it, or the last of its successors, to stop gracefully.</summary>
+    public void Terminate() => Send(Sigterm, Serving);
 
     /// <summary>Writes that YAML over the file it was started with and asks it to read it again.</summary>
     public void Reload(string yaml)
     {
         Rewrite(yaml);
-        Send(Sighup);
+        Send(Sighup, Serving);
     }
 
     /// <summary>Writes that YAML over the file it was started with, and says nothing.</summary>
@@ -165,7 +165,7 @@ internal sealed class FairleadProcess : IAsyncDisposable
     public void Replace(string yaml) => File.Move(_owned!.Write("fairlead.yaml.new", yaml), Path.Combine(_owned.Path, "fairlead.yaml"), overwrite: true);
 
     /// <summary>Asks it, or the last of its successors, to let a new process take over.</summary>
-    public void Upgrade() => Send(Sigusr2, Successors is [.., var last] ? last : _process.Id);
+    public void Upgrade() => Send(Sigusr2, Serving);
 
     /// <summary>Waits until it is gone, although a successor may go on writing to its streams; its exit code.</summary>
     public async Task<int> GoneAsync()
@@ -189,9 +189,11 @@ internal sealed class FairleadProcess : IAsyncDisposable
         }
     }
 
-    private void Send(int signal, int? process = null)
+    private int Serving => Successors is [.., var last] ? last : _process.Id;
+
+    private void Send(int signal, int process)
     {
-        if (Kill(process ?? _process.Id, signal) != 0)
+        if (Kill(process, signal) != 0)
             throw new InvalidOperationException("no such process");
     }
 

@@ -31,6 +31,32 @@ public sealed class ReloadStory
     }
 
     [Fact]
+    public async Task A_request_whose_backend_dies_after_it_was_replaced_is_tried_again_at_the_new_one()
+    {
+        var dies = new TaskCompletionSource();
+        var dying = Answers.After(dies.Task, static exchange =>
+        {
+            exchange.Reset();
+            return Task.CompletedTask;
+        });
+        await using var first = TestOrigin.Start(exchange => (exchange.Request.Target == "/dying" ? dying : Answers.Ok("first"))(exchange));
+        await using var second = TestOrigin.Start(Answers.Ok("second"));
+        await using var fairlead = await FairleadProcess.RunAsync(Retrying(first));
+        await using var client = await TestClient.ConnectAsync(fairlead.Port);
+        await client.SendAsync("GET /dying HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        await Eventually.True(() => first.Requests.Count == 1, "the request to arrive");
+
+        fairlead.Reload(Retrying(second));
+        await using var another = await TestClient.ConnectAsync(fairlead.Port);
+        await Eventually.True(async () => (await another.GetAsync()).Text == "second", "the new backend to be used");
+        dies.SetResult();
+
+        Assert.Equal("second", (await client.ResponseAsync()).Text);
+
+        static string Retrying(TestOrigin origin) => To(origin.Address).Replace("\" ] }", "\" ], retry: { attempts: 2, on: [ reset ] } }", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_with_faults_changes_nothing_and_says_why()
     {
         await using var origin = TestOrigin.Start(Answers.Ok("still here"));

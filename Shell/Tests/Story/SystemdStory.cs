@@ -106,6 +106,21 @@ public sealed class SystemdStory
     }
 
     [Fact]
+    public async Task Who_hands_a_socket_over_changes_nothing_about_it()
+    {
+        await using var origin = TestOrigin.Start(Answers.Ok("here"));
+        using var activated = new Activation();
+        await using var fairlead = activated.Start(To(origin, activated.Tcp.ToString(), "unix:" + activated.Unix));
+        await fairlead.ReadyAsync();
+
+        fairlead.Upgrade();
+        await Eventually.True(() => fairlead.Successors.Count == 1, "the upgrade");
+        Assert.Equal(0, await fairlead.GoneAsync());
+
+        Assert.False(activated.BreaksOff, "connections would inherit it: whoever has the socket next would end them with resets");
+    }
+
+    [Fact]
     public async Task A_socket_that_no_listener_asks_for_is_closed_and_named()
     {
         await using var origin = TestOrigin.Start();
@@ -203,6 +218,9 @@ public sealed class SystemdStory
         public IPEndPoint Tcp => (IPEndPoint)_tcp.LocalEndPoint!;
 
         public string Unix => _folder.File("app.sock");
+
+        /// <summary>Whether closing is a reset (SO_LINGER of 0).</summary>
+        public bool BreaksOff => _tcp.LingerState is { Enabled: true };
 
         public FairleadProcess Start(string yaml) => FairleadProcess.StartActivated([_tcp, _unix], "web:local", "run", _folder.Write("fairlead.yaml", yaml));
 

@@ -30,6 +30,7 @@ internal static unsafe partial class Syscalls
     public const int Add = 1;                       // EPOLL_CTL_ADD
     public const int Delete = 2;                    // EPOLL_CTL_DEL
 
+    private const int LocalFamily = 1;              // AF_UNIX
     private const int Stream = 0x80801;             // SOCK_STREAM, SOCK_NONBLOCK and SOCK_CLOEXEC
     private const int NonBlocking = 0x80800;        // SOCK_NONBLOCK and SOCK_CLOEXEC
     private const int SetDescriptorFlags = 2;       // F_SETFD
@@ -89,6 +90,19 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
     public static partial int Duplicate(int descriptor);
 
+    /// <summary>
+    /// Makes the number that of a socket of its own, so that what the runtime does to a handle at its end is not done to a socket that others have, too: with SO_LINGER at 0 a listening
+    /// socket hands on to each connection that it ends with a reset.
+    /// </summary>
+    public static void Forsake(int socket)
+    {
+        var own = CreateSocket(LocalFamily);
+        if (own < 0)
+            return;                                                  // no descriptor is free: the lesser evil
+        Replace(own, socket, CloseOnExec);
+        Close(own);
+    }
+
     /// <summary>Keeps an open file from programs started from here; false when there is none of that number.</summary>
     public static bool TryCloseOnExec(int descriptor) => Control(descriptor, SetDescriptorFlags, CloseOnExecFlag) == 0;
 
@@ -131,6 +145,9 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int descriptor, int operation, int value);
+
+    [LibraryImport("libc", EntryPoint = "dup3", SetLastError = true)]
+    private static partial int Replace(int descriptor, int replaced, int flags);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int Socket(int family, int type, int protocol);
