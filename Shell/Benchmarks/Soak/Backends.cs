@@ -16,6 +16,9 @@ internal sealed class Backends : IAsyncDisposable
     /// <summary>How long the proxy keeps what is idle; short, so that what remains after the traffic is a leak.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a backend may be silent whose client has sent its end: it may still want its answer, so that only time tells.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
     /// <summary>A larger request body is refused.</summary>
     public const int RequestBodyBytesMax = 2 * 1024 * 1024;
 
@@ -70,6 +73,9 @@ internal sealed class Backends : IAsyncDisposable
             backends: [ "{{_secure.Address}}" ]
             tls: { sni: back.test, ca: {{Certificates.AuthorityFile}} }
             pool: { idle-timeout: 2s }
+          silent:
+            backends: [ "{{_first.Address}}" ]
+            timeouts: { response-head: 2s }
           retried:
             backends: [ "{{_dead.Address}}", "{{_broken.Address}}", "{{_first.Address}}" ]
             retry: { attempts: 4, on: [ reset ], budget: off, back-off: { base: 1ms, max: 5ms } }
@@ -79,6 +85,7 @@ internal sealed class Backends : IAsyncDisposable
           - { to: checked, host: checked.test }
           - { to: secure, host: secure.test }
           - { to: retried, host: retried.test }
+          - { to: silent, host: silent.test }
         """;
 
     public async ValueTask DisposeAsync()
@@ -93,10 +100,19 @@ internal sealed class Backends : IAsyncDisposable
     {
         var origin = TestOrigin.Start(AnswerAsync, certificate);
         origin.KeepsRequests = false;
+        origin.ReadsBodies = false;
         return origin;
     }
 
-    private Task AnswerAsync(OriginExchange exchange)
+    private async Task AnswerAsync(OriginExchange exchange)
+    {
+        if (exchange.Request["Expect"] is not null)
+            await exchange.SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
+        await exchange.ReadBodyAsync();
+        await AnswerWholeAsync(exchange);
+    }
+
+    private Task AnswerWholeAsync(OriginExchange exchange)
     {
         var path = exchange.Request.Target.Split('/');
         return path[1] switch

@@ -35,7 +35,7 @@ internal sealed class Kinds(int port, int tlsPort, TestCertificates certificates
         new("upgrade", 4, UpgradeAsync),
         new("backend-resets", 4, _ => StatusAsync(502, "GET /reset HTTP/1.1\r\nHost: a.test\r\n\r\n")),
         new("backend-resets-midway", 4, _ => CutAsync()),
-        new("leaves-waiting", 4, random => LeaveAsync(random, "GET /never HTTP/1.1\r\nHost: a.test\r\n\r\n", readsHead: false)),
+        new("leaves-waiting", 4, random => LeaveAsync(random, "GET /never HTTP/1.1\r\nHost: silent.test\r\n\r\n", readsHead: false)),
         new("leaves-in-head", 4, random => LeaveAsync(random, "GET / HTTP/1.1\r\nHost: a.t", readsHead: false)),
         new("leaves-uploading", 4, random => LeaveAsync(random, "POST /count HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1000000\r\n\r\nsome", readsHead: false)),
         new("leaves-uploading-chunks", 4, random => LeaveAsync(random, "POST /count HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n8", readsHead: false)),

@@ -45,7 +45,7 @@ internal static class SoakRun
         var kinds = new Kinds(proxy.Ports[0], proxy.Ports[1], backends.Certificates);
         await using var traffic = new Traffic(kinds.All);
         await traffic.EachOnceAsync();
-        var baseline = await SettledAsync(proxy, descriptorsMax: 0, Backends.Idle + TimeSpan.FromSeconds(1));
+        var baseline = await SettledAsync(proxy, descriptorsMax: 0, Backends.Idle + Backends.Silence + TimeSpan.FromMilliseconds(500));
 
         await table.WriteLineAsync(Header);
         var samples = new List<Sample>();
