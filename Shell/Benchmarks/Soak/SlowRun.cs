@@ -92,7 +92,7 @@ internal static class SlowRun
         slow.KeepsRequests = false;
         var yaml = FormattableString.Invariant($$"""
             listeners: [ { bind: "127.0.0.1:0" } ]
-            client-timeouts: { request-head: {{deadline.TotalSeconds}}s, rate-grace: {{deadline.TotalSeconds}}s }
+            client-timeouts: { request-head: {{deadline.TotalSeconds}}s, rate-grace: {{deadline.TotalSeconds}}s, write-stall: {{deadline.TotalSeconds}}s }
             upstreams:
               fast: { backends: [ "{{fast.Address}}" ] }
               slow: { backends: [ "{{slow.Address}}" ] }
