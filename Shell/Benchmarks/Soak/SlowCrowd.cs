@@ -146,7 +146,8 @@ internal sealed class SlowCrowd : IAsyncDisposable
         }
     }
 
-    private static bool IsConnected(Socket socket)
+    /// <summary>What the kernel says, which also knows of an end that comes after bytes not yet received.</summary>
+    public static bool IsConnected(Socket socket)
     {
         Span<byte> state = stackalloc byte[1];
         socket.GetRawSocketOption((int)SocketOptionLevel.Tcp, TcpInfo, state);
