@@ -22,8 +22,11 @@ internal static class SlowRun
     /// <summary>The slow clients may not cost a fast one more than a tenth.</summary>
     private const double RatioMax = 1.1;
 
-    /// <summary>Deadlines are looked at each 100 ms, rates each look after that, and the crowd looks once a second.</summary>
-    private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// Deadlines are looked at each 100 ms, and the crowd looks once a second; but a client that takes its answer a byte a second stalls only when the kernel is full of it, which is
+    /// more than a gigabyte for all of them.
+    /// </summary>
+    private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(250);
 

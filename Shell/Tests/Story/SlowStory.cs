@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Fairlead.Benchmarks.Soak;
-using Fairlead.Http;
 using Fairlead.Resilience;
 using Fairlead.Shell.Tests.Harness;
 
