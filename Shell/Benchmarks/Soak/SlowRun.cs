@@ -124,7 +124,7 @@ internal static class SlowRun
             longest = beside.Longest > longest ? beside.Longest : longest;
         }
 
-        await WaitAsync(() => crowd.Here == 0, last + deadline + TimeSpan.FromSeconds(20) - crowd.Elapsed);
+        await WaitAsync(() => crowd.Here == 0, last + deadline + TimeSpan.FromSeconds(30) - crowd.Elapsed);
         await WaitAsync(() => slow.OpenConnections == 0, TimeSpan.FromSeconds(10));
         return new SlowResult(crowd.Clients, deadline, slow.Connections, slow.OpenConnections, ratios, longest, [.. quiet.Faults, .. beset.Faults]);
     }

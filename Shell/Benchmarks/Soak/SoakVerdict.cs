@@ -22,7 +22,7 @@ internal sealed record SoakRules
     /// <summary>As much in any case: one region of the collector's heap is 4 MiB, and code is compiled anew for minutes.</summary>
     public long ResidentSlackBytes { get; init; } = 8L * 1024 * 1024;
 
-    /// <summary>Threads of the pool come and go one by one.</summary>
+    /// <summary>Threads above the most there ever were before the last third: the pool follows the load of the machine up and down, within a bound.</summary>
     public int ThreadsSlack { get; init; } = 2;
 
     /// <summary>Descriptors above those before the traffic: the health checks of two backends that may be under way.</summary>
@@ -45,7 +45,9 @@ internal static class SoakVerdict
         var faults = new List<string>();
         Compare("managed memory", second, last, static held => held.ManagedBytes, rules.ManagedGrowthMax, rules.ManagedSlackBytes, faults);
         Compare("resident memory", second, last, static held => held.ResidentBytes, rules.ResidentGrowthMax, rules.ResidentSlackBytes, faults);
-        Compare("threads", second, last, static held => held.Threads, 0, rules.ThreadsSlack, faults);
+        var (threadsBefore, threads) = (samples.SkipLast(third).Max(static sample => sample.Held.Threads), Median(last, static held => held.Threads));
+        if (threads > threadsBefore + rules.ThreadsSlack)
+            faults.Add(FormattableString.Invariant($"threads grow: at most {threadsBefore} before the last third, median {threads} in it"));
         if (ended.Descriptors > baseline.Descriptors + rules.DescriptorsSlack)
             faults.Add(FormattableString.Invariant($"descriptors: {baseline.Descriptors} before the traffic, {ended.Descriptors} when everything idle has timed out"));
         if (ended.UnobservedFaults > 0)
