@@ -215,7 +215,7 @@ internal sealed class PolledTransport : Transport, IPolled
             _in.Forget();
             nint count;
             fixed (byte* pointer = buffer)
-                count = Syscalls.Receive(_number, pointer, (nuint)buffer.Length, 0);
+                count = Syscalls.Receive(_number, pointer, (nuint)buffer.Length);
             if (count > 0)
             {
                 if (count == buffer.Length)
@@ -229,7 +229,7 @@ internal sealed class PolledTransport : Transport, IPolled
                 return 0;
             }
 
-            switch (Marshal.GetLastPInvokeError())
+            switch (-count)
             {
                 case Syscalls.WouldBlock:
                     return TryAgain;
@@ -248,10 +248,10 @@ internal sealed class PolledTransport : Transport, IPolled
         {
             nint count;
             fixed (byte* pointer = bytes)
-                count = Syscalls.Send(_number, pointer, (nuint)bytes.Length, Syscalls.NoSignal);
+                count = Syscalls.Send(_number, pointer, (nuint)bytes.Length);
             if (count >= 0)
                 return (int)count;
-            switch (Marshal.GetLastPInvokeError())
+            switch (-count)
             {
                 case Syscalls.WouldBlock:
                     return TryAgain;
