@@ -22,11 +22,14 @@ internal static class SlowRun
     /// <summary>The slow clients may not cost a fast one more than a tenth.</summary>
     private const double RatioMax = 1.1;
 
-    /// <summary>
-    /// Deadlines are looked at each 100 ms, and the crowd looks once a second; but a client that takes its answer a byte a second stalls only when the kernel is full of it, which is
-    /// more than a gigabyte for all of them.
-    /// </summary>
-    private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(8);
+    /// <summary>Deadlines are looked at each 100 ms, rates each look after that, and the crowd looks once a second.</summary>
+    private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(3);
+
+    /// <summary>A client that takes a byte a second stalls only when the kernel is full of its answer, which is more than a gigabyte to move for all of them.</summary>
+    private static readonly TimeSpan FillMax = TimeSpan.FromSeconds(8);
+
+    /// <summary>Whoever is there then is told as one who stayed.</summary>
+    private static readonly TimeSpan StayMax = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(250);
 
@@ -43,7 +46,7 @@ internal static class SlowRun
 
         var ratio = result.Ratios.Order().ElementAt(result.Ratios.Count / 2);
         System.Console.WriteLine(FormattableString.Invariant($"fast client: {ratio:0.000} times the time beside {Count} slow ones (median of {result.Ratios.Count} pairs of blocks), longest wait {result.LongestWait.TotalMilliseconds:0.0} ms"));
-        var faults = Faults(result, LateMax).ToList();
+        var faults = Faults(result, LateMax, FillMax).ToList();
         if (ratio > RatioMax)
             faults.Add("the fast client was slowed");
         foreach (var fault in faults)
@@ -52,8 +55,8 @@ internal static class SlowRun
         return faults.Count == 0 ? 0 : 1;
     }
 
-    /// <summary>What does not hold on any machine, however busy.</summary>
-    public static IEnumerable<string> Faults(SlowResult result, TimeSpan lateMax)
+    /// <summary>What is wrong with that; a client may go so much later than its deadline, and one that takes a response so much.</summary>
+    public static IEnumerable<string> Faults(SlowResult result, TimeSpan lateMax, TimeSpan fillMax)
     {
         foreach (var kind in result.Clients.GroupBy(static client => client.Kind))
         {
@@ -63,7 +66,7 @@ internal static class SlowRun
             var early = kind.Count(client => client.Gone - client.Began < result.Deadline - TimeSpan.FromSeconds(1));
             if (early > 0)
                 yield return FormattableString.Invariant($"{kind.Key}: {early} went before their deadline");
-            var late = kind.Count(client => client.Gone - client.Began > result.Deadline + lateMax);
+            var late = kind.Count(client => client.Gone - client.Began > result.Deadline + (client.Kind == SlowKind.Response ? fillMax : lateMax));
             if (late > 0)
                 yield return FormattableString.Invariant($"{kind.Key}: {late} went too late");
             var untold = kind.Count(static client => client.Kind != SlowKind.Response && !client.Told.StartsWith("HTTP/1.1 408", StringComparison.Ordinal));
@@ -124,7 +127,7 @@ internal static class SlowRun
             longest = beside.Longest > longest ? beside.Longest : longest;
         }
 
-        await WaitAsync(() => crowd.Here == 0, last + deadline + TimeSpan.FromSeconds(30) - crowd.Elapsed);
+        await WaitAsync(() => crowd.Here == 0, last + deadline + StayMax - crowd.Elapsed);
         await WaitAsync(() => slow.OpenConnections == 0, TimeSpan.FromSeconds(10));
         return new SlowResult(crowd.Clients, deadline, slow.Connections, slow.OpenConnections, ratios, longest, [.. quiet.Faults, .. beset.Faults]);
     }
