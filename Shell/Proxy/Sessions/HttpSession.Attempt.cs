@@ -180,7 +180,17 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>The rest of a request body, beside the response. Whatever goes wrong on the client's side ends the wait for a response that cannot be right.</summary>
     private async Task<BodyEnd> PumpAsync(UpstreamConnection connection)
     {
-        var end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers);
+        connection.Hold();
+        BodyEnd end;
+        try
+        {
+            end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers);
+        }
+        finally
+        {
+            connection.LetGo();
+        }
+
         _pumpEnd = end;
         if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
             connection.Transport.Abort();                            // who keeps us waiting does not keep a backend, even when its answer has begun

@@ -244,7 +244,7 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>Why there is no use in another attempt, if so.</summary>
     private Outcome WhyOver() =>
         _isCutOff ? Outcome.Draining
-        : Client.HasHungUp ? Outcome.ClientGone
+        : IsClientGone ? Outcome.ClientGone
         : _total.HasFired ? Outcome.TotalTimeout
         : Outcome.None;
 

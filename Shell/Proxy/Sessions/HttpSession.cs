@@ -74,7 +74,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public override System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => _client.ClientCertificate;
 
-    internal override bool IsClientGone => _client.HasHungUp;
+    /// <summary>One that sends no more has most likely closed: only its first answer could tell (nginx, Envoy, Pingora and Go's servers give up, too; HAProxy goes on).</summary>
+    internal override bool IsClientGone => _client.HasHungUp || (_client.HasEndedSending && !_listener.ServesHalfClosed);
 
     private IPAddress ClientAddressOfRequest { get; set; }
 
@@ -135,10 +136,10 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         AbortClient();
     }
 
-    /// <summary>Nobody waits for the response any more: there is no use in going on with it. A client that only sends no more (a half-close) still waits.</summary>
+    /// <summary>Nobody waits for the response any more: there is no use in going on with it.</summary>
     private void OnClientHungUp()
     {
-        if (_hangUp.TryFire(long.MaxValue))
+        if (IsClientGone && _hangUp.TryFire(long.MaxValue))
             EndAttempt();
     }
 

@@ -35,6 +35,7 @@ internal sealed class UpstreamConnection : StepSource<int>
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _pending;
     private int _state = (int)State.Disarmed;
     private bool _isArmed;
+    private int _users = 1;
 
     public UpstreamConnection(Transport transport, UpstreamPool pool)
     {
@@ -98,7 +99,7 @@ internal sealed class UpstreamConnection : StepSource<int>
         return Received(Transport.ReceiveAsync(Buffer.Free));
     }
 
-    /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more.</summary>
+    /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more, the rest when nobody holds it.</summary>
     public async Step CloseAsync()
     {
         Transport.Abort();
@@ -138,13 +139,24 @@ internal sealed class UpstreamConnection : StepSource<int>
         Release();
     }
 
+    /// <summary>Keeps a closed connection's descriptor until <see cref="LetGo"/>: who sends beside the exchange must find it shut down, not find somebody else's connection under its number.</summary>
+    public void Hold() => Interlocked.Increment(ref _users);
+
+    /// <summary>Ends what <see cref="Hold"/> began.</summary>
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref _users) > 0)
+            return;
+        Transport.Dispose();
+        Pool.Closed();
+    }
+
     protected override void Taken() => _isArmed = false;
 
     private void Release()
     {
-        Transport.Dispose();
         Buffer.Release();
-        Pool.Closed();
+        LetGo();
     }
 
     private async Step<int> Received(ValueTask<int> receive)

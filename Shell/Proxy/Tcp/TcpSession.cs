@@ -166,7 +166,7 @@ internal sealed class TcpSession : ISession
         {
             if (choice.Pick(out var refusal) is not { } peer)
                 return last == Outcome.None ? refusal : last;        // nobody else to try: what failed before is the end
-            var connected = await Connector.ConnectAsync(peer, _admission.HeaderFor(peer, _admission.PeerAddress), _cutOff.Token).ConfigureAwait(false);
+            var connected = await Connector.ConnectAsync(peer, _admission.HeaderFor(peer, _client, _admission.PeerAddress), _cutOff.Token).ConfigureAwait(false);
             if (connected.Transport is { } backend)
             {
                 choice.Connected();

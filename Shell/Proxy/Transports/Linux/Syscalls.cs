@@ -19,6 +19,7 @@ internal static unsafe partial class Syscalls
     public const int ShutBoth = 2;                  // SHUT_RDWR
 
     public const uint In = 0x001;                   // EPOLLIN
+    public const uint Priority = 0x002;             // EPOLLPRI
     public const uint Out = 0x004;                  // EPOLLOUT
     public const uint Error = 0x008;                // EPOLLERR
     public const uint HangUp = 0x010;               // EPOLLHUP
@@ -58,6 +59,10 @@ internal static unsafe partial class Syscalls
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int socket, byte* address, uint length);
+
+    /// <summary>Writes the address of our end: 0, or -1. <paramref name="length"/> is the room at <paramref name="address"/>, then what was written.</summary>
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int OwnAddress(int socket, byte* address, uint* length);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int socket, int side);
