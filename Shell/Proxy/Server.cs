@@ -46,7 +46,10 @@ public sealed class Server
         }
     } = ProxySettings.DefaultDrainLimit;
 
-    /// <summary>False leaves SIGTERM and SIGINT to the caller, who then calls <see cref="Stop"/>.</summary>
+    /// <summary>
+    /// True when the process is this server's: it stops on SIGTERM and SIGINT, and tells exceptions of tasks that nobody observed. False leaves both to the caller, who then calls
+    /// <see cref="Stop"/>.
+    /// </summary>
     public bool HandlesSignals { get; set; } = true;
 
     /// <summary>Completes when every listener is bound and connections are accepted.</summary>
@@ -105,7 +108,10 @@ public sealed class Server
         BindAll();
         using var ended = new CancellationTokenSource();
         using var registration = stop.Register(Stop);
-        var signals = HandlesSignals ? HandleSignals() : [];
+        var ownsProcess = HandlesSignals;
+        var signals = ownsProcess ? HandleSignals() : [];
+        if (ownsProcess)
+            TaskScheduler.UnobservedTaskException += OnUnobserved;
         try
         {
             var work = new List<Task>();
@@ -125,6 +131,8 @@ public sealed class Server
         }
         finally
         {
+            if (ownsProcess)
+                TaskScheduler.UnobservedTaskException -= OnUnobserved;
             foreach (var signal in signals)
                 signal.Dispose();
             foreach (var proxy in _proxies)
@@ -268,6 +276,8 @@ public sealed class Server
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
         PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
     ];
+
+    private void OnUnobserved(object? sender, UnobservedTaskExceptionEventArgs unobserved) => UnexpectedError(unobserved.Exception.GetBaseException());
 
     private void OnSignal(PosixSignalContext context)
     {

@@ -37,6 +37,6 @@ internal sealed partial class HttpSession<TContext>
         if (_requestRate.IsTooSlow(requests, _awaitsBody, received, options.RequestRateMin, now) && requests == _requests && _clientRead.TryFireAt(readEnds))
             _client.AbortReceive();
         if (_responseRate.IsTooSlow(requests, _awaitsTaking, taken, options.ResponseRateMin, now) && requests == _requests && _clientWrite.TryFireAt(writeEnds))
-            AbortClient();
+            _client.Reset();
     }
 }

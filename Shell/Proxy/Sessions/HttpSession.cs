@@ -112,7 +112,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (_clientRead.TryFire(now))
             _client.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
-            AbortClient();
+            _client.Reset();                                        // an orderly end would wait in the kernel behind megabytes that nobody takes
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _attemptHead.TryFire(now))
             _upstream?.Transport.Abort();
         if (_total.TryFire(now))

@@ -56,6 +56,9 @@ internal sealed class TestOrigin : IAsyncDisposable
     /// <summary>False hands the request over after its head; the answer then reads the body itself.</summary>
     public bool ReadsBodies { get; set; } = true;
 
+    /// <summary>False forgets each request once it is answered: for runs that last.</summary>
+    public bool KeepsRequests { get; set; } = true;
+
     public IReadOnlyList<ReceivedRequest> Requests => [.. _requests];
 
     /// <summary>Connections accepted so far, also those that never sent anything.</summary>
@@ -176,7 +179,8 @@ internal sealed class TestOrigin : IAsyncDisposable
                 throw;
             }
 
-            _requests.Enqueue(exchange.Request);
+            if (KeepsRequests)
+                _requests.Enqueue(exchange.Request);
             await Answer(exchange);
             if (exchange.Ends)
                 return;
