@@ -118,5 +118,8 @@ internal static class SettingsChanges
     public static ProxySettings WithUpstream(this ProxySettings settings, Func<UpstreamSettings, UpstreamSettings> change) =>
         settings with { Upstreams = settings.Upstreams.Map(change).Strict() };
 
+    public static ProxySettings WithHalfClosedServed(this ProxySettings settings) =>
+        settings with { Listeners = settings.Listeners.Map(static listener => listener with { ServesHalfClosed = true }).Strict() };
+
     public static ProxySettings WithRetryOff(this ProxySettings settings) => settings.WithUpstream(static upstream => upstream with { Retry = RetrySettings.Off });
 }

@@ -386,7 +386,7 @@ public sealed class RetryTests
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var origin = TestOrigin.Start(Answers.After(gate.Task, Answers.Ok("hello\n")));
         await using var proxy = await TestProxy.StartAsync(
-            static settings => settings with { Listeners = settings.Listeners.Map(static listener => listener with { ServesHalfClosed = true }).Strict() }, origin);
+            static settings => settings.WithHalfClosedServed(), origin);
         await using var client = await proxy.ConnectAsync();
         await client.SendAsync(Get);
         await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");

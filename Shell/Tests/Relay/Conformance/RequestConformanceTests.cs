@@ -97,7 +97,7 @@ public sealed class RequestConformanceTests(RequestConformanceTests.Rig rig) : I
 
         internal TestProxy Proxy { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Proxy = await TestProxy.StartAsync(static settings => settings.WithRetryOff(), [Origin.Port]);
+        public async Task InitializeAsync() => Proxy = await TestProxy.StartAsync(static settings => settings.WithRetryOff().WithHalfClosedServed(), [Origin.Port]);
 
         public async Task DisposeAsync()
         {
