@@ -1,3 +1,4 @@
+using Fairlead.Primitives;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -14,10 +15,10 @@ public static class FileReferences
     {
         var (expanded, _) = Variables.Expand(root, variables);
         var listeners = Values(expanded, "listeners").Bind(Items).Bind(static listener => Values(listener, "tls"))
-            .Bind(static tls => Seq1(tls) + Values(tls, "certificates").Bind(Items) + Values(tls, "client"));
+            .Bind(static tls => Seq1(tls).Then(Values(tls, "certificates").Bind(Items)).Then(Values(tls, "client")));
         var upstreams = Values(expanded, "upstreams").Bind(Values).Bind(static upstream => Values(upstream, "tls"));
-        return (listeners + upstreams)
-            .Bind(static tls => Named(tls, "certificate", "certificate") + Named(tls, "key", "private key") + Named(tls, "ca", "CA file"))
+        return listeners.Then(upstreams)
+            .Bind(static tls => Named(tls, "certificate", "certificate").Then(Named(tls, "key", "private key")).Then(Named(tls, "ca", "CA file")))
             .Strict();
     }
 

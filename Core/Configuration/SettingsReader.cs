@@ -1,5 +1,6 @@
 using System.Linq;
 using Fairlead.Configuration.Readers;
+using Fairlead.Primitives;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -15,7 +16,7 @@ public static class SettingsReader
         var settings = RootReader.Read(expanded);
         return settings.Match(
             Succ: read => unexpanded.IsEmpty ? Success<ConfigFault, ProxySettings>(read) : InOrder(unexpanded),
-            Fail: faults => InOrder(unexpanded + WithoutThoseAt(unexpanded, faults)));
+            Fail: faults => InOrder(unexpanded.Then(WithoutThoseAt(unexpanded, faults))));
     }
 
     /// <summary>Reads <paramref name="root"/>, in which no variable may stand.</summary>

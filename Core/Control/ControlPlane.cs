@@ -36,7 +36,7 @@ public static class ControlPlane
         var (probing, probes) = Probing.ExpireAndStartDue(resolving, now);
         var (looking, reports) = Passive.ExpireAndLook(probing, now);
         var (published, news) = Publication.PublishChanges(state, Ramping.Advance(looking, now));
-        return (published, (news + told + reports + probes + lookUps).Strict());
+        return (published, news.Then(told).Then(reports).Then(probes).Then(lookUps));
     }
 
     /// <summary>When <see cref="Step"/> wants a <see cref="ControlEvent.ClockTicked"/> next; none while nothing is awaited. After a step that did what was due it is later than its instant.</summary>

@@ -2,7 +2,6 @@ using System;
 using Fairlead.Upstreams;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
-using static LanguageExt.Prelude;
 
 namespace Fairlead.Configuration.Readers;
 

@@ -1,4 +1,5 @@
 using System;
+using Fairlead.Primitives;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
 using static LanguageExt.Prelude;
@@ -26,7 +27,7 @@ internal sealed class Fields
     /// <summary>Reads <paramref name="node"/> as a mapping of that shape. Nothing at all is an empty mapping.</summary>
     public static Validation<ConfigFault, T> Read<T>(ConfigNode node, MapShape shape, Func<Fields, Validation<ConfigFault, T>> read) => node switch
     {
-        ConfigNode.Map map => read(new Fields(map.At, shape, map.Entries)).With(Unknown(map, shape) + Repeated(map)),
+        ConfigNode.Map map => read(new Fields(map.At, shape, map.Entries)).With(Unknown(map, shape).Then(Repeated(map))),
         ConfigNode.Scalar { IsNothing: true } => read(new Fields(node.At, shape, Seq<ConfigEntry>())),
         _ => Bad<T>(node, FaultCode.WrongShape, $"{Shapes.NameOf(node)} where keys were expected{KeysOf(shape)}"),
     };

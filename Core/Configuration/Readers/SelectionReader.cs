@@ -1,6 +1,5 @@
 using Fairlead.Balancing;
 using LanguageExt;
-using static LanguageExt.Prelude;
 
 namespace Fairlead.Configuration.Readers;
 

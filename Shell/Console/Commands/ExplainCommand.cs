@@ -75,8 +75,9 @@ internal static class ExplainCommand
         var headers = toSeq(arguments.GetValue(options.Header)!).Strict();
         var host = arguments.GetValue(options.Host) ?? (headers.Exists(IsHost) ? null : "localhost");
         var cookies = arguments.GetValue(options.Cookie)!;
-        var fields = Optional(host).Map(static value => "Host: " + value).ToSeq() + headers
-                     + (cookies.Length > 0 ? Seq1("Cookie: " + string.Join("; ", cookies)) : Seq<string>());
+        var hostLine = Optional(host).Map(static value => "Host: " + value);
+        var cookieLine = cookies.Length > 0 ? Some("Cookie: " + string.Join("; ", cookies)) : None;
+        var fields = toSeq<string>([.. hostLine, .. headers, .. cookieLine]);
         return AskedRequest.Of(settings, client, arguments.GetValue(options.Path)!, fields.Strict());
     }
 

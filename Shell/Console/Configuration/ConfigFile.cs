@@ -89,7 +89,7 @@ internal static class ConfigFile
         var read = root.Map(node => SettingsReader.Read(node, terminal.Variables));
         var unreadable = root.Map(node => Unreadable(node, terminal)).IfNone(Seq<ConfigFault>());
         var wrong = read.Map(static settings => settings.Match(Succ: static _ => Seq<ConfigFault>(), Fail: static faults => faults)).IfNone(Seq<ConfigFault>());
-        var faults = InOrder(malformed + WithoutThoseAt(malformed, wrong) + unreadable);
+        var faults = InOrder(toSeq<ConfigFault>([.. malformed, .. WithoutThoseAt(malformed, wrong), .. unreadable]));
         return faults.IsEmpty && read.Case is Validation<ConfigFault, ProxySettings> good
             ? good.Match<LoadedConfig>(Succ: settings => new LoadedConfig.Valid(shown, settings), Fail: more => new LoadedConfig.Faulty(shown, more))
             : new LoadedConfig.Faulty(shown, faults);
