@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Http;
+using Fairlead.Places;
 using Fairlead.Resilience;
 
 namespace Fairlead.Proxy;

@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
+using Fairlead.Places;
 using Fairlead.Primitives;
 using Fairlead.Proxy.Control;
 using Fairlead.Resilience;

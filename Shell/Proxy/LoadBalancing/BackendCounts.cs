@@ -1,9 +1,9 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
-using Fairlead.Balancing;
 using Fairlead.Control;
 using Fairlead.Health;
+using Fairlead.Places;
 using Fairlead.Primitives;
 using Fairlead.Proxy.Control;
 using Fairlead.Resilience;
@@ -23,14 +23,10 @@ internal sealed class BackendCounts
     private readonly SlotArrays _slots;
     private readonly Slot _slot;
     private readonly WaitingLine? _waiting;
+    private readonly OutcomeCounts _outcomes = new();
     private readonly Lock _breakerGate = new();
     private BackendRules _rules;
     private CircuitBreaker _breaker;
-    private ulong _streaks;
-    private int _successes;
-    private int _serverErrors;
-    private int _gatewayErrors;
-    private int _localFailures;
 
     /// <summary>A new holder of <paramref name="slot"/>; the end of each of its requests wakes who waits in <paramref name="waiting"/>.</summary>
     public BackendCounts(SlotArrays slots, Slot slot, WaitingLine? waiting, BackendRules rules)
@@ -51,22 +47,7 @@ internal sealed class BackendCounts
     public bool MeasuresLatency => Rules.Decay > TimeSpan.Zero;
 
     /// <summary>Takes a place, unless <paramref name="inFlightMax"/> (0 = any number) are taken: two that come at once never share the last one.</summary>
-    public bool TryEnter(int inFlightMax)
-    {
-        if (!_slots.Has(_slot))
-            return true;
-        ref var inFlight = ref _slots.InFlightOf(_slot);
-        var seen = Volatile.Read(ref inFlight);
-        while (inFlightMax == 0 || seen < inFlightMax)
-        {
-            var before = Interlocked.CompareExchange(ref inFlight, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-
-        return false;
-    }
+    public bool TryEnter(int inFlightMax) => !_slots.Has(_slot) || Swaps.TryEnter(ref _slots.InFlightOf(_slot), inFlightMax);
 
     /// <summary>Whether its breaker lets a request through; one that then does not go is to be told to <see cref="Forget"/>.</summary>
     public bool Admits(BreakerSettings settings, Instant now, ulong draw)
@@ -107,8 +88,7 @@ internal sealed class BackendCounts
     }
 
     /// <summary>What was counted since the last time.</summary>
-    public OutcomeTally TakeTally() => new(
-        Interlocked.Exchange(ref _successes, 0), Interlocked.Exchange(ref _serverErrors, 0), Interlocked.Exchange(ref _gatewayErrors, 0), Interlocked.Exchange(ref _localFailures, 0));
+    public OutcomeTally TakeTally() => _outcomes.Take();
 
     private void Leave()
     {
@@ -119,40 +99,17 @@ internal sealed class BackendCounts
             _waiting.Wake();
     }
 
-    /// <summary>One more time to the head of an answer. A failure counts only when it was slow: refusing at once must not look fast.</summary>
     private void Observe(TimeSpan latency, TimeSpan decay, bool isFailure)
     {
-        if (!_slots.Has(_slot))
-            return;
-        var now = MonotonicClock.Now;
-        ref var bits = ref _slots.LatencyOf(_slot);
-        var seen = Volatile.Read(ref bits);
-        while (!isFailure || latency.TotalMicroseconds > new PeakLatency(seen).MicrosecondsAt(now, decay))
-        {
-            var before = Interlocked.CompareExchange(ref bits, new PeakLatency(seen).Observe(latency, now, decay).Bits, seen);
-            if (before == seen)
-                return;
-            seen = before;
-        }
+        if (_slots.Has(_slot))
+            Swaps.Observe(ref _slots.LatencyOf(_slot), latency, isFailure, MonotonicClock.Now, decay);
     }
 
     private void Observe(OutcomeKind kind, BackendRules rules, OutlierSettings settings)
     {
-        Count(kind);
-        var seen = Volatile.Read(ref _streaks);
-        while (true)
-        {
-            var (next, reached) = new FailureStreaks(seen).Observe(kind, settings);
-            var before = next.Bits == seen ? seen : Interlocked.CompareExchange(ref _streaks, next.Bits, seen);
-            if (before == seen)
-            {
-                if (reached != StreakCauses.None)
-                    rules.Happened(new ControlEvent.StreakReached(rules.Backend, reached));
-                return;
-            }
-
-            seen = before;
-        }
+        var reached = _outcomes.Observe(kind, settings);
+        if (reached != StreakCauses.None)
+            rules.Happened(new ControlEvent.StreakReached(rules.Backend, reached));
     }
 
     private void Observe(OutcomeKind kind, BackendRules rules, BreakerSettings settings)
@@ -168,28 +125,5 @@ internal sealed class BackendCounts
 
         if (after != before && after != Instant.Never)
             rules.Happened(new ControlEvent.BreakerOpened(rules.Backend, after));
-    }
-
-    private void Count(OutcomeKind kind)
-    {
-        switch (kind)
-        {
-            case OutcomeKind.Success:
-                Interlocked.Increment(ref _successes);
-                break;
-            case OutcomeKind.ServerError:
-                Interlocked.Increment(ref _serverErrors);
-                break;
-            case OutcomeKind.GatewayError:
-                Interlocked.Increment(ref _gatewayErrors);
-                break;
-            case OutcomeKind.LocalFailure:
-                Interlocked.Increment(ref _localFailures);
-                break;
-            case OutcomeKind.Nothing:
-                break;
-            default:
-                throw new UnreachableException();
-        }
     }
 }
