@@ -35,9 +35,6 @@ internal sealed partial class ConfiguredProxy
         ReadOnlySpan<ulong> tried = session.TriedCandidates;
         isForAny = token.IsEmpty && !tried.ContainsAnyExcept(0UL);
         var waiting = isNew ? upstream.Waiting.Length : 0;
-        if (waiting > 0 && isForAny && upstream.Waiting.IsSomebodyForAny)
-            return new Selection(waiting < upstream.Selector.Settings.Queue.LengthMax ? SelectionKind.Wait : SelectionKind.QueueFull, Picker.None);
-
         var selection = TryEnter(upstream, key, token, tried, session.Ticket ??= upstream.Tickets.Next(), waiting, ref isForAny);
         if (selection.HasCandidate)
         {
@@ -49,11 +46,15 @@ internal sealed partial class ConfiguredProxy
     }
 
     /// <summary>
-    /// One look for whoever has that key: when there is a candidate, a place there is taken. <paramref name="isForAny"/> becomes false when a breaker said no to one.
+    /// One look for whoever has that key while <paramref name="waiting"/> wait that came before: when there is a candidate, a place there is taken. <paramref name="isForAny"/> becomes false when
+    /// a breaker said no to one.
     /// </summary>
     internal static Selection TryEnter(
         UpstreamEntry upstream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> token, scoped ReadOnlySpan<ulong> tried, ulong ticket, int waiting, ref bool isForAny)
     {
+        if (waiting > 0 && isForAny && upstream.Waiting.IsSomebodyForAny)
+            return new Selection(waiting < upstream.Selector.Settings.Queue.LengthMax ? SelectionKind.Wait : SelectionKind.QueueFull, Picker.None);
+
         var words = (upstream.Peers.Length + 63) / 64;
         var passedOver = words <= WordsOnStack ? stackalloc ulong[WordsOnStack] : upstream.Breaker is null ? [] : new ulong[words];
         var now = upstream.Breaker is null && upstream.Decay == TimeSpan.Zero ? default : MonotonicClock.Now;
@@ -109,60 +110,19 @@ internal sealed partial class ConfiguredProxy
     }
 
     /// <summary>Waits in line until there is a place, by the tables in force at each look.</summary>
-    private async ValueTask<Option<HttpPeer>> WaitAsync(Session session, RouteEntry route, bool isForAny)
+    private async ValueTask<Option<HttpPeer>> WaitAsync(Session session, UpstreamEntry upstream, bool isForAny)
     {
-        var line = route.Upstream.Waiting;
-        var deadline = MonotonicClock.Now + route.Upstream.Settings.Selection.Queue.Timeout;
-        if (line.Join(route.Upstream.Settings.Selection.Queue.LengthMax, isForAny) is not { } waiter)
-            return Refuse(session, SelectionKind.QueueFull);
-
-        session.Waiter = waiter;
-        ProxyMetrics.BeganToWait(route.Upstream.Name);
-        try
-        {
-            var mayLook = waiter.LooksAtOnce;
-            while (true)
-            {
-                var wasWoken = line.Rearm(waiter);
-                if (waiter.IsAbandoned || session.IsClientGone)
-                    return Refuse(session, Outcome.ClientGone);
-                if (mayLook)
-                {
-                    var upstream = Follow(session);
-                    var selection = TryEnter(session, upstream, isNew: false, out _);
-                    if (selection.HasCandidate)
-                        return upstream.Peers[selection.Index];
-                    if (selection.Kind != SelectionKind.Wait)
-                        return Refuse(session, selection.Kind);
-                    if (wasWoken)
-                        line.PassOn(waiter);
-                }
-
-                var left = deadline - MonotonicClock.Now;
-                if (left <= TimeSpan.Zero)
-                    return Refuse(session, Outcome.QueueTimeout);
-                await UntilWokenAsync(waiter, left).ConfigureAwait(false);
-                mayLook = true;
-            }
-        }
-        finally
-        {
-            session.Waiter = null;
-            line.Leave(waiter);
-            ProxyMetrics.EndedToWait(route.Upstream.Name);
-        }
+        var outcome = await QueueWait.ForPlaceAsync(upstream, isForAny, new Seeker(this, session)).ConfigureAwait(false);
+        return outcome == Outcome.None ? RouteOf(session).Upstream.Peers[session.Selection.Index] : Refuse(session, outcome);
     }
 
-    private static async ValueTask UntilWokenAsync(Waiter waiter, TimeSpan longest)
+    private sealed class Seeker(ConfiguredProxy proxy, Session session) : IPlaceSeeker
     {
-        try
-        {
-            await waiter.Woken.WaitAsync(Timers.RoundUp(longest)).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // Time to look once more.
-        }
+        public bool IsGone => session.IsClientGone;
+
+        public void WaitsAt(Waiter? waiter) => session.Waiter = waiter;
+
+        public Selection Look() => TryEnter(session, proxy.Follow(session), isNew: false, out _);
     }
 
     /// <summary>The session's upstream as it is now; one that is gone stays what it was.</summary>
@@ -181,18 +141,6 @@ internal sealed partial class ConfiguredProxy
 
         return upstream;
     }
-
-    private static Option<HttpPeer> Refuse(Session session, SelectionKind kind) => Refuse(session, OutcomeOf(kind));
-
-    /// <summary>Why there is no backend.</summary>
-    internal static Outcome OutcomeOf(SelectionKind kind) => kind switch
-    {
-        SelectionKind.QueueFull => Outcome.QueueFull,
-        SelectionKind.StickyGone => Outcome.StickyGone,
-        SelectionKind.NoneAvailable or SelectionKind.AllTried => Outcome.NoBackend,
-        SelectionKind.Chosen or SelectionKind.Stuck or SelectionKind.Wait => throw new ArgumentOutOfRangeException(nameof(kind)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     private static Option<HttpPeer> Refuse(Session session, Outcome outcome)
     {

@@ -59,8 +59,8 @@ internal sealed partial class ConfiguredProxy(
             return new(session.Attempts.Count == 0 ? TargetOf(session).Map(route.Upstream.PeerAt) : Option<HttpPeer>.None);
         var selection = TryEnter(session, route.Upstream, isNew: true, out var isForAny);
         return selection.HasCandidate ? new(Option<HttpPeer>.Some(route.Upstream.Peers[selection.Index]))
-            : selection.Kind == SelectionKind.Wait ? WaitAsync(session, route, isForAny)
-            : new(Refuse(session, selection.Kind));
+            : selection.Kind == SelectionKind.Wait ? WaitAsync(session, route.Upstream, isForAny)
+            : new(Refuse(session, QueueWait.OutcomeOf(selection.Kind)));
     }
 
     public override ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, Unit context)
