@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
+using Fairlead.Health;
 using Fairlead.Places;
 using Fairlead.Primitives;
 using Fairlead.Proxy.Control;
@@ -35,10 +36,10 @@ internal sealed partial class ConfiguredProxy
         ReadOnlySpan<ulong> tried = session.TriedCandidates;
         isForAny = token.IsEmpty && !tried.ContainsAnyExcept(0UL);
         var waiting = isNew ? upstream.Waiting.Length : 0;
-        var selection = TryEnter(upstream, key, token, tried, session.Ticket ??= upstream.Tickets.Next(), waiting, ref isForAny);
+        var selection = TryEnter(upstream, key, token, tried, session.Ticket ??= upstream.Tickets.Next(), waiting, ref isForAny, out var pass);
         if (selection.HasCandidate)
         {
-            (session.Held, session.Selection) = (upstream.Counts[selection.Index], selection);
+            (session.Held, session.Pass, session.Selection) = (upstream.Counts[selection.Index], pass, selection);
             MarkTried(session, selection.Index, upstream.Peers.Length);
         }
 
@@ -50,8 +51,10 @@ internal sealed partial class ConfiguredProxy
     /// a breaker said no to one.
     /// </summary>
     internal static Selection TryEnter(
-        UpstreamEntry upstream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> token, scoped ReadOnlySpan<ulong> tried, ulong ticket, int waiting, ref bool isForAny)
+        UpstreamEntry upstream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> token, scoped ReadOnlySpan<ulong> tried, ulong ticket, int waiting, ref bool isForAny,
+        out BreakerPass pass)
     {
+        pass = default;
         if (waiting > 0 && isForAny && upstream.Waiting.IsSomebodyForAny)
             return new Selection(waiting < upstream.Selector.Settings.Queue.LengthMax ? SelectionKind.Wait : SelectionKind.QueueFull, Picker.None);
 
@@ -75,7 +78,7 @@ internal sealed partial class ConfiguredProxy
                 waiting);
             if (!selection.HasCandidate)
                 return selection;
-            var entered = Enter(upstream, selection.Index, now);
+            var entered = Enter(upstream, selection.Index, now, out pass);
             if (entered == Entry.Taken)
                 return selection;
             if (entered == Entry.Refused)                             // else somebody took the last place: look again
@@ -96,16 +99,17 @@ internal sealed partial class ConfiguredProxy
     }
 
     /// <summary>A place at a candidate, if its breaker and its limit allow it. A breaker is asked while the backend counts as ready: in panic an open one is no reason.</summary>
-    private static Entry Enter(UpstreamEntry upstream, int index, Instant now)
+    private static Entry Enter(UpstreamEntry upstream, int index, Instant now, out BreakerPass pass)
     {
+        pass = default;
         var counts = upstream.Counts[index];
         var breaker = upstream.Selector.Standings[index] == Standing.Ready ? upstream.Breaker : null;
-        if (breaker is not null && !counts.Admits(breaker, now, ThreadEntropy.Next()))
+        if (breaker is not null && !(pass = counts.Ask(breaker, now, ThreadEntropy.Next())).IsAllowed)
             return Entry.Refused;
         if (counts.TryEnter(upstream.Selector.Candidates.ItemRef(index).InFlightMax))
             return Entry.Taken;
         if (breaker is not null)
-            counts.Forget(breaker, now);
+            counts.Forget(pass, breaker, now);
         return Entry.Full;
     }
 

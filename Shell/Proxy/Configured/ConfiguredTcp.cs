@@ -5,6 +5,7 @@ using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
+using Fairlead.Health;
 using Fairlead.Places;
 using Fairlead.Proxy.Control;
 using Fairlead.Proxy.Tcp;
@@ -34,6 +35,7 @@ internal sealed class ConfiguredTcp(ConfiguredProxy proxy, Action<EndedConnectio
         private UpstreamEntry _upstream;
         private ulong[] _tried = [];
         private BackendCounts? _held;
+        private BreakerPass _pass;
         private Waiter? _waiter;
         private volatile bool _isGone;
         private long _pickedAt;
@@ -78,7 +80,7 @@ internal sealed class ConfiguredTcp(ConfiguredProxy proxy, Action<EndedConnectio
             Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
             var key = PickKey.Of(_upstream.Selector.Policy, new KeyInput { Client = _client }, scratch);
             isForAny = _picked.Count == 0;
-            var selection = ConfiguredProxy.TryEnter(_upstream, key, [], _tried, _ticket, waiting, ref isForAny);
+            var selection = ConfiguredProxy.TryEnter(_upstream, key, [], _tried, _ticket, waiting, ref isForAny, out _pass);
             if (!selection.HasCandidate)
                 return selection;
             _picked.Add(_upstream.Peers[selection.Index]);
@@ -108,7 +110,7 @@ internal sealed class ConfiguredTcp(ConfiguredProxy proxy, Action<EndedConnectio
         {
             var held = _held;
             _held = null;
-            held?.End(outcome, _stood ? Granted : 0, _pickedAt);
+            held?.End(outcome, _stood ? Granted : 0, _pickedAt, _pass);
         }
 
         public RetryDecision Decide(in AttemptReport report) => _meter.Decide(_upstream.Retry, report, ThreadEntropy.Next(), ref _isRetrying);
