@@ -25,6 +25,7 @@ public class EveryKeyTests
         ["listener/tls"] = (Listener("bind: :1"), Listener("bind: :1, tls: { certificate: c, key: k }")),
         ["listener/proxy-protocol"] = (Trusted("bind: :1, proxy-protocol: required"), Trusted("bind: :1, proxy-protocol: optional")),
         ["listener/proxy-protocol-from"] = (Trusted("bind: :1, proxy-protocol: required"), Listener("bind: :1, proxy-protocol: required, proxy-protocol-from: [ 10.0.0.2 ]")),
+        ["listener/serve-half-closed"] = (Listener("bind: :1"), Listener("bind: :1, serve-half-closed: true")),
         ["listener-tls/certificate"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: d, key: k }")),
         ["listener-tls/key"] = (Listener("bind: :1, tls: { certificate: c, key: k }"), Listener("bind: :1, tls: { certificate: c, key: l }")),
         ["listener/protocol"] = (Listener("bind: :1"), Listener("bind: :1, protocol: tcp, to: a")),

@@ -81,10 +81,13 @@ public sealed class ForwardedFieldsTests
         Assert.Equal(expected, ForwardedFields.CountOwnVia(given.Bytes, given.Fields));
     }
 
-    [Fact]
-    public void What_is_added_to_Via_is_counted()
+    [Theory]
+    [InlineData(Fairlead.Http1.HttpVersion.Http10, "1.0 fairlead")]
+    [InlineData(Fairlead.Http1.HttpVersion.Http11, "1.1 fairlead")]
+    public void What_is_added_to_Via_says_how_the_request_came_and_is_counted(Fairlead.Http1.HttpVersion received, string added)
     {
-        var given = new FieldLines("Via: " + Encoding.ASCII.GetString(ForwardedFields.OwnVia));
+        Assert.Equal(added, Encoding.ASCII.GetString(ForwardedFields.OwnVia(received)));
+        var given = new FieldLines("Via: " + Encoding.ASCII.GetString(ForwardedFields.OwnVia(received)));
         Assert.Equal(1, ForwardedFields.CountOwnVia(given.Bytes, given.Fields));
     }
 

@@ -67,6 +67,16 @@ public sealed class RequestRulesTests
         Assert.Equal(HeadFault.BodyTooLarge, Check(
             new RequestHead { Kind = MethodKind.Post, Body = new BodyFraming(BodyKind.Length, 11), Hop = HopOptions.ExpectContinue }, false, 10, "Expect: 100-continue"));
 
+    [Theory]
+    [InlineData(HopOptions.ExpectContinue, HttpVersion.Http11, BodyKind.Length, 1L, true)]
+    [InlineData(HopOptions.ExpectContinue, HttpVersion.Http11, BodyKind.Chunked, 0L, true)]
+    [InlineData(HopOptions.ExpectContinue, HttpVersion.Http11, BodyKind.Length, 0L, false)]
+    [InlineData(HopOptions.ExpectContinue, HttpVersion.Http11, BodyKind.None, 0L, false)]
+    [InlineData(HopOptions.ExpectContinue, HttpVersion.Http10, BodyKind.Length, 1L, false)]
+    [InlineData(HopOptions.TeTrailers, HttpVersion.Http11, BodyKind.Length, 1L, false)]
+    public void Only_a_body_in_HTTP_1_1_is_held_back_until_100(HopOptions hop, HttpVersion version, BodyKind kind, long length, bool expected) =>
+        Assert.Equal(expected, RequestRules.ExpectsContinue(new RequestHead { Hop = hop, Version = version, Body = new BodyFraming(kind, length) }));
+
     private static HeadFault Check(RequestHead head, bool isTls = false, long? bodyBytesMax = null, params string[] lines)
     {
         var given = new FieldLines(lines);

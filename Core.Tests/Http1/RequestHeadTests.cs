@@ -99,6 +99,15 @@ public sealed class RequestHeadTests
     public void A_beginning_needs_more(string message) => Assert.Equal(default, Heads.Request(message).Head);
 
     [Theory]
+    [InlineData("", false)]
+    [InlineData("\r", false)]
+    [InlineData("\r\n", false)]
+    [InlineData("\r\nG", true)]
+    [InlineData("\n", true)]
+    [InlineData("G", true)]
+    public void An_empty_line_alone_begins_no_request(string text, bool hasBegun) => Assert.Equal(hasBegun, RequestHeadParser.HasBegun(System.Text.Encoding.Latin1.GetBytes(text)));
+
+    [Theory]
     [InlineData("Connection: close", HopOptions.Close)]
     [InlineData("Connection: x, CLOSE ,keep-alive", HopOptions.Close | HopOptions.KeepAlive)]
     [InlineData("Connection: keep-alive|Connection: close", HopOptions.Close | HopOptions.KeepAlive)]
@@ -109,7 +118,9 @@ public sealed class RequestHeadTests
     [InlineData("Connection: Upgrade|Upgrade: websocket", HopOptions.Upgrade)]
     [InlineData("Upgrade: websocket|Connection: keep-alive, Upgrade", HopOptions.Upgrade | HopOptions.KeepAlive)]
     [InlineData("Expect: 100-Continue", HopOptions.ExpectContinue)]
+    [InlineData("Expect: , 100-continue,", HopOptions.ExpectContinue)]
     [InlineData("Expect: 100-continued", HopOptions.None)]
+    [InlineData("Expect: x 100-continue", HopOptions.None)]
     [InlineData("TE: trailers", HopOptions.TeTrailers)]
     [InlineData("TE: gzip;q=0.5 , Trailers", HopOptions.TeTrailers)]
     [InlineData("TE: gzip", HopOptions.None)]

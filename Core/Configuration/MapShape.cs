@@ -15,7 +15,7 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
 
     /// <summary>An item of <c>listeners</c>.</summary>
     public static MapShape Listener { get; } = new("listener", "a listener", Seq(
-        "bind", "mode", "tls", "proxy-protocol", "proxy-protocol-from", "protocol", "to", "routes"));
+        "bind", "mode", "tls", "proxy-protocol", "proxy-protocol-from", "serve-half-closed", "protocol", "to", "routes"));
 
     /// <summary><c>tls</c> of a listener.</summary>
     public static MapShape ListenerTls { get; } = new("listener-tls", "the TLS settings of a listener", Seq(

@@ -44,6 +44,9 @@ public sealed record ListenerSettings(ListenerAddress Address, Option<ListenerTl
 
     /// <summary>Who may send a PROXY header; empty leaves it to <see cref="ProxySettings.TrustedProxies"/>.</summary>
     public Seq<IPNetwork> ProxyProtocolFrom { get; init; }
+
+    /// <summary>True answers a client that ended its side of the connection after its request; otherwise it counts as gone. For requests alone.</summary>
+    public bool ServesHalfClosed { get; init; }
 }
 
 /// <summary>Whether a listener's connections begin with a header of the PROXY protocol.</summary>

@@ -20,9 +20,6 @@ public static class ForwardedFields
     /// <summary>An address as .NET writes it may carry a zone, <c>%</c> and ten digits, which is cut off.</summary>
     internal const int ScopedAddressBytesMax = AddressBytesMax + 11;
 
-    /// <summary>What this proxy adds to Via.</summary>
-    public static ReadOnlySpan<byte> OwnVia => "1.1 fairlead"u8;
-
     internal static ReadOnlySpan<byte> Prefix => "x-forwarded-"u8;
 
     private static ReadOnlySpan<byte> OwnName => "fairlead"u8;
@@ -42,6 +39,9 @@ public static class ForwardedFields
 
         return kept;
     }
+
+    /// <summary>What this proxy adds to Via: the version in which the request came, and our name.</summary>
+    public static ReadOnlySpan<byte> OwnVia(Http1.HttpVersion received) => received == Http1.HttpVersion.Http10 ? "1.0 fairlead"u8 : "1.1 fairlead"u8;
 
     /// <summary>True for a field in which a proxy says whom it speaks for.</summary>
     public static bool IsForwarding(FieldName name) =>

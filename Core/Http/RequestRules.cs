@@ -20,6 +20,10 @@ public static class RequestRules
         return head.Body.Kind == BodyKind.Length && bodyBytesMax is { } max && head.Body.Length > max ? HeadFault.BodyTooLarge : HeadFault.None;
     }
 
+    /// <summary>True when the body may be held back until a 100 (Continue): asked for in HTTP/1.1, and there is a body (RFC 9110 §10.1.1). Otherwise the expectation is ignored, and goes no further.</summary>
+    public static bool ExpectsContinue(in RequestHead head) =>
+        (head.Hop & HopOptions.ExpectContinue) != 0 && head.Version == HttpVersion.Http11 && head.Body is { Kind: BodyKind.Chunked } or { Kind: BodyKind.Length, Length: > 0 };
+
     private static bool HasUnknownExpectation(ReadOnlySpan<byte> bytes, ReadOnlySpan<HeaderField> fields)
     {
         foreach (ref readonly var field in fields)

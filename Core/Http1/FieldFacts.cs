@@ -43,7 +43,7 @@ internal ref struct FieldFacts
             case FieldName.Upgrade:
                 _hasUpgrade = true;
                 break;
-            case FieldName.Expect when FieldNames.EqualsIgnoreCase(field.Value.Of(input), "100-continue"u8):
+            case FieldName.Expect when Lists(input, field.Value, "100-continue"u8):
                 _hop |= HopOptions.ExpectContinue;
                 break;
             case FieldName.Te when Lists(input, field.Value, "trailers"u8):

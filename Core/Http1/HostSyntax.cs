@@ -10,6 +10,7 @@ internal static class HostSyntax
     /// <summary>Unreserved and sub-delims without the comma, which would make a list of it; no percent-encoding.</summary>
     private static readonly SearchValues<byte> NameBytes = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~!$&'()*+;="u8);
 
+    /// <summary>True for a host, its port perhaps missing or empty; with <paramref name="needsPort"/>, neither.</summary>
     public static bool IsValid(ReadOnlySpan<byte> host, bool needsPort = false)
     {
         int end;
@@ -27,14 +28,14 @@ internal static class HostSyntax
                 return false;
         }
 
-        return end == host.Length ? !needsPort : host[end] == (byte)':' && IsPort(host[(end + 1)..]);
+        return end == host.Length ? !needsPort : host[end] == (byte)':' && (end + 1 == host.Length ? !needsPort : IsPort(host[(end + 1)..]));
     }
 
     private static bool IsIpv6(ReadOnlySpan<byte> text) => text.Contains((byte)':') && !text.ContainsAny("%[]/"u8) && IPAddress.IsValidUtf8(text);
 
     private static bool IsPort(ReadOnlySpan<byte> text)
     {
-        if (text.Length is 0 or > 5)
+        if (text.Length > 5)
             return false;
         var port = 0;
         foreach (var b in text)

@@ -81,7 +81,7 @@ public enum HopOptions : byte
     KeepAlive = 2,
     /// <summary>Connection lists <c>upgrade</c> and there is an Upgrade field.</summary>
     Upgrade = 4,
-    /// <summary>Expect is <c>100-continue</c>.</summary>
+    /// <summary>Expect lists <c>100-continue</c>.</summary>
     ExpectContinue = 8,
     /// <summary>TE lists <c>trailers</c>.</summary>
     TeTrailers = 16,

@@ -54,6 +54,9 @@ public static class RequestHeadParser
             };
     }
 
+    /// <summary>False while nothing of a request is here, but perhaps the empty line that may stand before it: whoever sent only that behind a body is idle, and waits for no answer.</summary>
+    public static bool HasBegun(ReadOnlySpan<byte> input) => input is not ([] or [(byte)'\r'] or [(byte)'\r', (byte)'\n']);
+
     /// <summary>One empty line before the request line is a leftover of some clients (RFC 9112 §2.2).</summary>
     private static ParseStatus SkipEmptyLine(ReadOnlySpan<byte> input, out int start, out HeadFault fault)
     {

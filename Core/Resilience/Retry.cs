@@ -6,6 +6,7 @@ namespace Fairlead.Resilience;
 /// <summary>
 /// When a request is tried again (RFC 9110 §9.2.2, RFC 9112 §9.3.1); nothing else knows. Before anything was written: any method, elsewhere. After: what is safe to do twice, or what the
 /// settings call so, when a reused connection died without an answer or one of the conditions of the settings is met. There are never more attempts than the limit and one.
+/// What a response says in <c>Retry-After</c> is for its client: the next attempt goes to a backend that did not ask to be left alone.
 /// </summary>
 public static class Retry
 {

@@ -73,8 +73,10 @@ public static class SettingsCases
         from tls in protocol is ListenerProtocol.TlsPassthrough ? Gen.Constant(Option<ListenerTls>.None) : Maybe(ListenerTls)
         from use in Gen.Elements(ProxyProtocolUse.Off, ProxyProtocolUse.Optional, ProxyProtocolUse.Required)
         from networks in Distinct(Gen.Elements("10.0.0.0/8", "192.0.2.1/32", "fd00::/8").Select(IPNetwork.Parse), static n => n.ToString(), 1, 3)
+        from servesHalfClosed in Gen.Elements(true, false)
         select new ListenerSettings(address, tls)
         {
+            ServesHalfClosed = servesHalfClosed && protocol is ListenerProtocol.Http,
             Protocol = protocol,
             ProxyProtocol = use,
             ProxyProtocolFrom = use == ProxyProtocolUse.Off ? default : networks,

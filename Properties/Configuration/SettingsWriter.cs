@@ -51,6 +51,7 @@ internal static class SettingsWriter
         ("mode", listener.Address is ListenerAddress.Unix unix ? Text("0" + Convert.ToString(unix.Mode, 8).PadLeft(3, '0')) : null),
         ("proxy-protocol", Text(listener.ProxyProtocol switch { ProxyProtocolUse.Optional => "optional", ProxyProtocolUse.Required => "required", _ => "off" })),
         ("proxy-protocol-from", List(listener.ProxyProtocolFrom.Select(static network => Text(network.ToString())))),
+        ("serve-half-closed", listener.Protocol is ListenerProtocol.Http ? Text(listener.ServesHalfClosed ? "true" : "false") : null),
         ("tls", listener.Tls.MatchUnsafe<ConfigNode?>(ListenerTls, static () => null)),
         ("protocol", Text(listener.Protocol switch { ListenerProtocol.Tcp => "tcp", ListenerProtocol.TlsPassthrough => "tls-passthrough", _ => "http" })),
         ("to", listener.Protocol is ListenerProtocol.Tcp tcp ? Text(tcp.To) : null),

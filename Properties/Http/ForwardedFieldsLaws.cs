@@ -54,7 +54,7 @@ public sealed class ForwardedFieldsLaws
     [Property]
     public void Each_pass_through_this_proxy_counts_one_more(FieldCase given)
     {
-        var own = "Via: " + Encoding.ASCII.GetString(ForwardedFields.OwnVia);
+        var own = "Via: " + Encoding.ASCII.GetString(ForwardedFields.OwnVia(Fairlead.Http1.HttpVersion.Http11));
         var lines = new FieldLines(given.Lines);
         var passedAgain = new FieldLines([.. given.Lines, own]);
         Assert.Equal(

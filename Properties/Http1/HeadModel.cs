@@ -11,15 +11,16 @@ internal static class HeadModel
     private const string Token = @"[!#$%&'*+\-.^_`|~0-9A-Za-z]+";
     private const string Host = @"(?:[0-9A-Za-z\-._~!$&'()*+;=]+|\[(?<ip>[0-9A-Fa-f:.]+)\])";
     private const string Port = ":(?<port>[0-9]{1,5})";
+    private const string PerhapsPort = "(?::(?<port>[0-9]{0,5}))?";
     private const string Path = """(?<path>(?:/(?:[!$&-;=@-Z\[\]-~]|%(?!00)[0-9A-Fa-f]{2})*)""";
     private const string Query = """(?<query>(?:\?[!$-;=?-~]*)?)""";
 
     private static readonly Regex RequestLine = new(
-        $@"\A(?:(?!CONNECT )(?<method>{Token}) (?<target>{Path}){Query}|(?i:http(?<tls>s?))://(?<authority>{Host}(?:{Port})?){Path}?){Query})|(?<method>OPTIONS) (?<target>\*)|(?<method>CONNECT) (?<target>(?<authority>{Host}{Port}))) HTTP/1\.(?<minor>[0-9])\r\z");
+        $@"\A(?:(?!CONNECT )(?<method>{Token}) (?<target>{Path}){Query}|(?i:http(?<tls>s?))://(?<authority>{Host}{PerhapsPort}){Path}?){Query})|(?<method>OPTIONS) (?<target>\*)|(?<method>CONNECT) (?<target>(?<authority>{Host}{Port}))) HTTP/1\.(?<minor>[0-9])\r\z");
 
     private static readonly Regex StatusLine = new(@"\AHTTP/1\.(?<minor>[0-9]) (?<status>[1-5][0-9]{2})(?: (?<reason>[\t\x20-\x7e\x80-\xff]*))?\r\z");
     private static readonly Regex Field = new($@"\A(?<name>{Token}):[ \t]*(?<value>[\t\x20-\x7e\x80-\xff]*?)[ \t]*\r\z");
-    private static readonly Regex HostValue = new($@"\A{Host}(?:{Port})?\z");
+    private static readonly Regex HostValue = new($@"\A{Host}{PerhapsPort}\z");
 
     public static string? Request(string text)
     {

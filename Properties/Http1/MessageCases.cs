@@ -35,7 +35,7 @@ public static class MessageCases
     private static readonly Gen<string> Methods = Gen.Elements("GET", "GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "get", "M-SEARCH", "x!#$%&'*+-.^_`|~");
     private static readonly Gen<string> Segments = Gen.Elements("", "a", "b.c", ".", "..", "%2e", "%2E.", "...", "%41", "~[]{}^|`", "..;");
     private static readonly Gen<string> Queries = Gen.Elements("", "", "?", "?a=b", "?%zz\\", "?a?b/../c", "?u@v");
-    private static readonly Gen<string> Hosts = Gen.Elements("a", "A.example.", "a-b_c:8080", "127.0.0.1", "[::1]", "[2001:db8::A]:65535", "b:0");
+    private static readonly Gen<string> Hosts = Gen.Elements("a", "A.example.", "a-b_c:8080", "127.0.0.1", "[::1]", "[2001:db8::A]:65535", "b:0", "b:");
     private static readonly Gen<string> Paths = Few(Segments, 1, 5).Select(static segments => "/" + string.Join('/', segments));
 
     private static readonly Gen<string> Targets = Gen.Frequency(

@@ -36,7 +36,7 @@ public abstract class HttpProxyService : IService
     private protected HttpProxyService(string name)
     {
         Name = name;
-        _watch = new CertificateWatch(() => Bound.Select(static listener => listener.Certificate).OfType<ServerCertificate>(), text => Runtime!.Warn(text));
+        _watch = new CertificateWatch(() => Bound.Select(static listener => listener.Certificate).OfType<IWatchedFiles>().Concat(UpstreamFiles?.Invoke() ?? Runtime!.Pools.TlsClients), text => Runtime!.Warn(text));
         Runtime = new ServiceRuntime(() => Changed())
         {
             OptionsChanged = () =>
@@ -123,6 +123,9 @@ public abstract class HttpProxyService : IService
 
     /// <summary>Who balances connections without requests; set before listeners for them are added.</summary>
     internal ITcpBalancer? TcpBalancer { get; set; }
+
+    /// <summary>Whose files towards backends are watched; null watches those of the peers in use.</summary>
+    internal Func<IEnumerable<TlsClient>>? UpstreamFiles { get; set; }
 
     internal void Add(ListenerSettings listener) => _wanted.Add(WantedOf(listener));
 
@@ -265,7 +268,7 @@ public abstract class HttpProxyService : IService
         {
             var bound = bind(wanted.Certificate());
             foreach (var settings in wanted.Settings)
-                (bound.ProxyProtocol, bound.ProxyProtocolFrom) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom]);
+                (bound.ProxyProtocol, bound.ProxyProtocolFrom, bound.ServesHalfClosed) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom], settings.ServesHalfClosed);
             return bound;
         }
         catch (Exception e) when (e is SocketException or System.IO.IOException or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException)

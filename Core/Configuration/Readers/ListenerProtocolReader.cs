@@ -27,11 +27,11 @@ internal static class ListenerProtocolReader
             Kind.Tcp => read.to.Match(
                 Some: static to => Good<ListenerProtocol>(new ListenerProtocol.Tcp(to)),
                 None: () => Bad<ListenerProtocol>(fields.At, FaultCode.MissingKey, "'to' is missing in a listener; name the upstream its connections go to"))
-                .With(Pointless(fields, "protocol: tcp", "routes")),
+                .With(Pointless(fields, "protocol: tcp", "routes", "serve-half-closed")),
             Kind.TlsPassthrough => read.routes.Match(
                 Some: static routes => Good<ListenerProtocol>(new ListenerProtocol.TlsPassthrough(routes)),
                 None: () => Bad<ListenerProtocol>(fields.At, FaultCode.MissingKey, "'routes' is missing in a listener; say which server names go where: routes: [ { host: a.example, to: NAME } ]"))
-                .With(Pointless(fields, "protocol: tls-passthrough", "to", "tls")),
+                .With(Pointless(fields, "protocol: tls-passthrough", "to", "tls", "serve-half-closed")),
             _ => Good<ListenerProtocol>(new ListenerProtocol.Http()).With(Pointless(fields, "protocol: http", "to", "routes")),
         });
 

@@ -17,8 +17,14 @@ internal static class ListenerReader
     private const string Wanted = "an address to listen on such as 127.0.0.1:6188, [::]:443, :80 or unix:/run/fairlead.sock";
 
     public static Validation<ConfigFault, ListenerSettings> Read(ConfigNode node, Seq<string> upstreams) => Fields.Read(node, MapShape.Listener, fields =>
-        (Address(fields), fields.Optional("tls", ListenerTlsReader.Read), ListenerProtocolReader.Read(fields, upstreams), ProxyHeaders(fields))
-        .Apply(static (address, tls, protocol, headers) => new ListenerSettings(address, tls) { Protocol = protocol, ProxyProtocol = headers.Use, ProxyProtocolFrom = headers.From }));
+        (Address(fields), fields.Optional("tls", ListenerTlsReader.Read), ListenerProtocolReader.Read(fields, upstreams), ProxyHeaders(fields), fields.Optional("serve-half-closed", ChoiceReader.Switch, false))
+        .Apply(static (address, tls, protocol, headers, servesHalfClosed) => new ListenerSettings(address, tls)
+        {
+            Protocol = protocol,
+            ProxyProtocol = headers.Use,
+            ProxyProtocolFrom = headers.From,
+            ServesHalfClosed = servesHalfClosed,
+        }));
 
     private static Validation<ConfigFault, (ProxyProtocolUse Use, Seq<IPNetwork> From)> ProxyHeaders(Fields fields) =>
         (fields.Optional("proxy-protocol", Use, ProxyProtocolUse.Off), fields.Optional("proxy-protocol-from", NetworkReader.All, Seq<IPNetwork>()))

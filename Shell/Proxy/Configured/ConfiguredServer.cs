@@ -64,6 +64,7 @@ public sealed class ConfiguredServer
         _control.TakeTallies = proxy.TakeTallies;
         _service = HttpProxyService.Create(proxy);
         _service.TcpBalancer = new ConfiguredTcp(proxy, options.ConnectionEnded ?? (_accessLog is { } connections ? connections.Write : static _ => { }));
+        _service.UpstreamFiles = () => Volatile.Read(ref _settings).Upstreams.Bind(static upstream => upstream.Tls.ToSeq()).Map(TlsClient.Of).Strict();
         _service.ClientTimeouts = settings.ClientTimeouts;
         _service.Limits = settings.Limits;
         _service.TrustedProxies = settings.TrustedProxies;
@@ -110,14 +111,14 @@ public sealed class ConfiguredServer
             var plan = ReloadPlan.Of(_settings, settings);
             CheckUpstreamFiles(settings);
             _service.Relisten(settings.Listeners);
-            _service.LookAtCertificates();
             _service.Runtime.Options = new SessionOptions(settings.ClientTimeouts, settings.Limits, settings.TrustedProxies, settings.Forwarding, AllowsConnect(settings));
             _control.Happened(new ControlEvent.SettingsLoaded(settings));
             _service.Runtime.Pools.Drain(AddressesOf(_settings).Except(AddressesOf(settings)).ToFrozenSet());
             if (_accessLog is not null)
                 _accessLog.Format = settings.AccessLog;
             Server.DrainLimit = settings.DrainLimit;
-            _settings = settings;
+            Volatile.Write(ref _settings, settings);
+            _service.LookAtCertificates();
             return plan;
         }
     }

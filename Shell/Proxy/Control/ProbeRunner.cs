@@ -87,7 +87,7 @@ internal sealed class ProbeRunner(Action<ControlEvent> happened)
     {
         if (_tls.TryGetValue(upstream, out var known) && known.Settings == settings)
             return known.Client;
-        var made = new TlsClient(settings);
+        var made = TlsClient.Of(settings);
         _tls[upstream] = (settings, made);
         return made;
     }

@@ -29,7 +29,7 @@ internal sealed class ProxyMetrics
     private static readonly Counter<long> VerdictChanges = Meter.CreateCounter<long>("fairlead.health.changes", "{change}", "Changes of a backend's verdict by upstream, backend and whether it is usable now.");
     private static readonly Counter<long> OutliersSpared = Meter.CreateCounter<long>("fairlead.outliers.spared", "{outlier}", "Backends that fell under a rule of outlier detection and were not ejected, by whether too many were out already.");
 
-    private static readonly Counter<long> CertificateReloads = Meter.CreateCounter<long>("fairlead.certificates.reloads", "{reload}", "Changed certificate files of listeners, by whether they could be used.");
+    private static readonly Counter<long> CertificateReloads = Meter.CreateCounter<long>("fairlead.certificates.reloads", "{reload}", "Changed TLS files of listeners and upstreams, by whether they could be used.");
     private static readonly UpDownCounter<int> Tunnels = Meter.CreateUpDownCounter<int>("fairlead.tunnels", "{tunnel}", "Connections that carry another protocol.");
     private static readonly Histogram<double> TunnelDuration = Meter.CreateHistogram<double>("fairlead.tunnel.duration", "s", "From the request for a tunnel to its end, by outcome.");
     private static readonly Counter<long> TunnelBytes = Meter.CreateCounter<long>("fairlead.tunnel.io", "By", "Bytes through tunnels that ended, by direction.");

@@ -71,7 +71,7 @@ public sealed class HttpPeer
     /// <summary>The files read for TLS; peers made per request share those of their pool.</summary>
     internal TlsClient? TlsClient
     {
-        get => _tlsClient ??= Pool?.TlsClient ?? Tls.MatchUnsafe(static tls => new TlsClient(tls), static () => null!);
+        get => _tlsClient ??= Pool?.TlsClient ?? Tls.MatchUnsafe(static tls => TlsClient.Of(tls), static () => null!);
         init => _tlsClient = value;
     }
 

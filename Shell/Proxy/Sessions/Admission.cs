@@ -22,11 +22,6 @@ internal sealed class Admission(ServiceRuntime runtime, ListenerBinding listener
 
     public int PeerPort { get; private set; } = peerPort;
 
-    /// <summary>The address the client connected to, as far as it is known: announced, or the listener's.</summary>
-    private (IPAddress Address, int Port) ConnectedTo => _announced.Kind != ProxyHeaderKind.Unnamed
-        ? (_announced.AddressOf(_announced.Destination), _announced.DestinationPort)
-        : listener.EndPoint is IPEndPoint bound ? (bound.Address, bound.Port) : (IPAddress.Loopback, 0);
-
     /// <summary>True over a Unix-domain socket, whose clients have no address.</summary>
     private bool IsUnnamed => listener.Address is ListenerAddress.Unix && _announced.Kind == ProxyHeaderKind.Unnamed;
 
@@ -67,15 +62,20 @@ internal sealed class Admission(ServiceRuntime runtime, ListenerBinding listener
         listener.Gate.Leave();
     }
 
-    /// <summary>The header that tells a backend whom the connection is for; empty when it wants none.</summary>
-    public ReadOnlyMemory<byte> HeaderFor(HttpPeer peer, IPAddress client)
+    /// <summary>The header that tells a backend whom the connection <paramref name="from"/> a client is for; empty when it wants none.</summary>
+    public ReadOnlyMemory<byte> HeaderFor(HttpPeer peer, Transport from, IPAddress client)
     {
         if (peer.ProxyProtocol == ProxyProtocolVersion.None)
             return default;
-        var (to, port) = ConnectedTo;
+        var (to, port) = ConnectedTo(from);
         var header = ProxyHeader.Of(client, client.Equals(PeerAddress) ? PeerPort : 0, to, port);
         return PeerHeaders.Write(peer.ProxyProtocol, header);
     }
+
+    /// <summary>The address the client connected to: announced, or ours. A listener on every address does not know which it was, so the connection is asked.</summary>
+    private (IPAddress Address, int Port) ConnectedTo(Transport from) => _announced.Kind != ProxyHeaderKind.Unnamed
+        ? (_announced.AddressOf(_announced.Destination), _announced.DestinationPort)
+        : from.OwnEnd ?? (listener.EndPoint is IPEndPoint bound ? (bound.Address, bound.Port) : (IPAddress.Loopback, 0));
 
     private async ValueTask<bool> TryIdentifyAsync(Transport client, ReceiveBuffer buffer)
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http1;
@@ -120,11 +119,10 @@ internal sealed class BodyMover
     }
 
     /// <summary>Appends what was kept to <see cref="Out"/>, sending when that is full, as if it had just been read; the rest of the body comes after it.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    public async ValueTask<bool> ReplayAsync(Transport sink, IBodyTimers timers)
+    public async Step<bool> ReplayAsync(Transport sink, IBodyTimers timers)
     {
-        var isTaken = _keptLength == 0 || TryBuffer(_kept.AsSpan(0, _keptLength)) || await SendLargeAsync(_kept.AsMemory(0, _keptLength), sink, timers).ConfigureAwait(false);
-        return isTaken && (!IsComplete || await EndAsync(sink, timers).ConfigureAwait(false));
+        var isTaken = _keptLength == 0 || TryBuffer(_kept.AsSpan(0, _keptLength)) || await SendLargeAsync(_kept.AsMemory(0, _keptLength), sink, timers);
+        return isTaken && (!IsComplete || await EndAsync(sink, timers));
     }
 
     /// <summary>From now on read, but send nothing; at most <paramref name="bytesMax"/> more. Callable while a move is running.</summary>
@@ -135,8 +133,7 @@ internal sealed class BodyMover
     }
 
     /// <summary>Moves what is in the buffer already, and sends it with what is in <see cref="Out"/>; receives nothing. Complete only when the body is.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    public async ValueTask<BodyEnd?> MoveBufferedAsync(ReceiveBuffer source, Transport? sink, IBodyTimers timers)
+    public async Step<BodyEnd?> MoveBufferedAsync(ReceiveBuffer source, Transport? sink, IBodyTimers timers)
     {
         while (true)
         {
@@ -151,7 +148,7 @@ internal sealed class BodyMover
                     if (_keptMax > 0)
                         Keep(step.Data.Of(source.Unread));
                     var isTaken = Volatile.Read(ref _discards) || sink is null || TryBuffer(step.Data.Of(source.Unread))
-                                  || await SendLargeAsync(source.UnreadMemory.Slice(step.Data.Start, step.Data.Length), sink, timers).ConfigureAwait(false);
+                                  || await SendLargeAsync(source.UnreadMemory.Slice(step.Data.Start, step.Data.Length), sink, timers);
                     source.Consume(step.Consumed);                  // also when the sink is gone: the state is past these bytes, and the next head must not begin in them
                     if (!isTaken)
                         return BodyEnd.SinkGone;
@@ -164,13 +161,13 @@ internal sealed class BodyMover
 
                 case BodyEvent.End:
                     source.Consume(step.Consumed);
-                    return await EndAsync(sink, timers).ConfigureAwait(false) ? BodyEnd.Complete : BodyEnd.SinkGone;
+                    return await EndAsync(sink, timers) ? BodyEnd.Complete : BodyEnd.SinkGone;
 
                 case BodyEvent.NeedMore:
                     source.Consume(step.Consumed);
                     if (State.IsComplete)
                         continue;
-                    return await FlushAsync(sink, timers).ConfigureAwait(false) ? null : BodyEnd.SinkGone;
+                    return await FlushAsync(sink, timers) ? null : BodyEnd.SinkGone;
 
                 default:
                     return BodyEnd.Malformed;
@@ -179,8 +176,7 @@ internal sealed class BodyMover
     }
 
     /// <summary>Moves the rest of the body.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    public async ValueTask<BodyEnd> MoveAsync(Transport from, ReceiveBuffer source, Transport? sink, IBodyTimers timers)
+    public async Step<BodyEnd> MoveAsync(Transport from, ReceiveBuffer source, Transport? sink, IBodyTimers timers)
     {
         var sinkGone = false;
         var waited = true;
@@ -189,7 +185,7 @@ internal sealed class BodyMover
         {
             var moving = MoveBufferedAsync(source, sinkGone ? null : sink, timers);
             waited |= !moving.IsCompleted;
-            var end = await moving.ConfigureAwait(false);
+            var end = await moving;
             if (end is BodyEnd.SinkGone && Volatile.Read(ref _discards) && !IsComplete)
             {
                 sinkGone = true;                                     // nobody wants it any more, but it must still be read
@@ -215,12 +211,11 @@ internal sealed class BodyMover
 
             if (count < 0 || !State.EndsWithInput || !from.EndedInOrder)
                 return BodyEnd.SourceGone;
-            return await EndAsync(sink, timers).ConfigureAwait(false) ? BodyEnd.Complete : BodyEnd.SinkGone;
+            return await EndAsync(sink, timers) ? BodyEnd.Complete : BodyEnd.SinkGone;
         }
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    public async ValueTask<bool> FlushAsync(Transport? sink, IBodyTimers timers)
+    public async Step<bool> FlushAsync(Transport? sink, IBodyTimers timers)
     {
         if (Out.Length == 0)
             return true;
@@ -272,17 +267,16 @@ internal sealed class BodyMover
 
     private bool TryBuffer(ReadOnlySpan<byte> data) => WritesChunks ? Out.TryAppendChunk(data) : Out.TryAppend(data);
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<bool> SendLargeAsync(ReadOnlyMemory<byte> data, Transport sink, IBodyTimers timers)
+    private async Step<bool> SendLargeAsync(ReadOnlyMemory<byte> data, Transport sink, IBodyTimers timers)
     {
         if (WritesChunks)
         {
-            if (Out.Free < ChunkedWriter.HeadBytesMax && !await FlushAsync(sink, timers).ConfigureAwait(false))
+            if (Out.Free < ChunkedWriter.HeadBytesMax && !await FlushAsync(sink, timers))
                 return false;
             Out.AppendChunkHead(data.Length);
         }
 
-        if (!await FlushAsync(sink, timers).ConfigureAwait(false))
+        if (!await FlushAsync(sink, timers))
             return false;
         timers.SendBegins();
         var sent = await sink.SendAsync(data).ConfigureAwait(false);
@@ -290,13 +284,12 @@ internal sealed class BodyMover
         return sent && (!WritesChunks || Out.TryAppend(ChunkedWriter.Crlf));
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<bool> EndAsync(Transport? sink, IBodyTimers timers)
+    private async Step<bool> EndAsync(Transport? sink, IBodyTimers timers)
     {
         IsComplete = true;
         if (WritesChunks && sink is not null && !Volatile.Read(ref _discards))
         {
-            if (Out.Free < ChunkedWriter.LastChunk.Length && !await FlushAsync(sink, timers).ConfigureAwait(false))
+            if (Out.Free < ChunkedWriter.LastChunk.Length && !await FlushAsync(sink, timers))
                 return false;
             if (Trailers is { Length: > 0 } trailers)
             {
@@ -310,6 +303,6 @@ internal sealed class BodyMover
             }
         }
 
-        return await FlushAsync(sink, timers).ConfigureAwait(false);
+        return await FlushAsync(sink, timers);
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>The header that tells a backend whom the connection is for.</summary>
-    private ReadOnlyMemory<byte> HeaderFor(HttpPeer peer) => _admission.HeaderFor(peer, ClientAddressOfRequest);
+    private ReadOnlyMemory<byte> HeaderFor(HttpPeer peer) => _admission.HeaderFor(peer, _client, ClientAddressOfRequest);
 
     /// <summary>Cuts off who is too slow. The body's bytes are read before the flag: an exchange that is given back has it cleared.</summary>
     private void SweepRates(long now)

@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http;
@@ -17,8 +16,7 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>What one try came to. <see cref="Outcome.None"/>: a response has begun.</summary>
     private readonly record struct Tried(Outcome Outcome, bool IsConnectFailure, AttemptReport Report);
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
+    private async Step<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
     {
         var isConnect = Exchange.Request.Head.Kind == MethodKind.Connect;
         MarkSent();
@@ -58,26 +56,26 @@ internal sealed partial class HttpSession<TContext>
 
         try
         {
-            await PrepareUpstreamRequestAsync(context).ConfigureAwait(false);
+            await PrepareUpstreamRequestAsync(context);
         }
         catch
         {
-            await CloseUpstreamAsync(connection).ConfigureAwait(false);
+            await CloseUpstreamAsync(connection);
             throw;
         }
 
         MarkSent();
         if (_peerOptions.AttemptTimeout is { } attemptTimeout)
             _attemptHead.Arm(CoarseClock.After(attemptTimeout));
-        var sent = await SendRequestAsync(connection).ConfigureAwait(false);
+        var sent = await SendRequestAsync(connection);
         if (!sent)
             _upstreamWrite.Clear();                                  // it may have answered before it closed: look before giving up
-        var response = await ReceiveResponseAsync(peer, connection, attempt, context).ConfigureAwait(false);
+        var response = await ReceiveResponseAsync(peer, connection, attempt, context);
         if (response == Outcome.None)
             return default;
 
         // A body that is still coming is not waited for: the client may be waiting for us. It is read away after the answer.
-        await CloseUpstreamAsync(connection).ConfigureAwait(false);
+        await CloseUpstreamAsync(connection);
         return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
     }
 
@@ -108,7 +106,7 @@ internal sealed partial class HttpSession<TContext>
         ResponseBegan = _responseBegan,
     };
 
-    private async ValueTask PrepareUpstreamRequestAsync(TContext context)
+    private async Step PrepareUpstreamRequestAsync(TContext context)
     {
         var request = Exchange.UpstreamRequest;
         request.CopyFrom(Exchange.Request);
@@ -123,7 +121,7 @@ internal sealed partial class HttpSession<TContext>
             AddXForwarded(request);
         if (forwarding is ForwardingFields.Forwarded or ForwardingFields.Both)
             AddForwarded(request);
-        request.AddChecked("Via"u8, ForwardedFields.OwnVia);
+        request.AddChecked("Via"u8, ForwardedFields.OwnVia(Exchange.Request.Head.Version));
         if (!request.TryGet("Host"u8, out _))
             request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
     }
@@ -147,28 +145,27 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>Sends the head with what is here of the body, and lets the rest flow beside the wait for the response. False when the backend took nothing any more.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<bool> SendRequestAsync(UpstreamConnection connection)
+    private async Step<bool> SendRequestAsync(UpstreamConnection connection)
     {
         var body = Exchange.RequestBody;
         var head = Exchange.Request.Head;
         AskForUpgrade();
         body.Out.Clear();                                            // an attempt that failed may have left something
-        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), (head.Hop & HopOptions.ExpectContinue) != 0, _asked);
+        MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), RequestRules.ExpectsContinue(head), _asked);
         (_pump, _pumpEnd) = (null, null);
         if (body.IsComplete)
         {
             ArmResponseHead();
-            return await body.ReplayAsync(connection.Transport, _clientTimers).ConfigureAwait(false);
+            return await body.ReplayAsync(connection.Transport, _clientTimers);
         }
 
-        if (body.Bytes > 0 && !await body.ReplayAsync(connection.Transport, _clientTimers).ConfigureAwait(false))
+        if (body.Bytes > 0 && !await body.ReplayAsync(connection.Transport, _clientTimers))
         {
             ArmResponseHead();
             return false;
         }
 
-        var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers).ConfigureAwait(false);
+        var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers);
         if (end is not null || WaitsForContinue)
             ArmResponseHead();                                       // else the pump does when it is through: a long upload is no slow response
         if (end is null)
@@ -183,7 +180,17 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>The rest of a request body, beside the response. Whatever goes wrong on the client's side ends the wait for a response that cannot be right.</summary>
     private async Task<BodyEnd> PumpAsync(UpstreamConnection connection)
     {
-        var end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers).ConfigureAwait(false);
+        connection.Hold();
+        BodyEnd end;
+        try
+        {
+            end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers);
+        }
+        finally
+        {
+            connection.LetGo();
+        }
+
         _pumpEnd = end;
         if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
             connection.Transport.Abort();                            // who keeps us waiting does not keep a backend, even when its answer has begun
@@ -211,7 +218,7 @@ internal sealed partial class HttpSession<TContext>
     private bool IsBodyLate => _pumpEnd == BodyEnd.SourceGone && _clientRead.HasFired;
 
     /// <summary>True when the client may hold its body back until it is told to go on.</summary>
-    private bool WaitsForContinue => (Exchange.Request.Head.Hop & HopOptions.ExpectContinue) != 0 && !_continued;
+    private bool WaitsForContinue => !_continued && RequestRules.ExpectsContinue(Exchange.Request.Head);
 
     private async ValueTask AwaitPumpAsync()
     {
@@ -230,7 +237,7 @@ internal sealed partial class HttpSession<TContext>
         _ => null,
     };
 
-    private ValueTask CloseUpstreamAsync(UpstreamConnection connection)
+    private Step CloseUpstreamAsync(UpstreamConnection connection)
     {
         _upstream = null;
         if (_pump is { IsCompleted: false })

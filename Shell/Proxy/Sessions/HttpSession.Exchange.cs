@@ -2,7 +2,6 @@ using System;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http;
@@ -60,8 +59,7 @@ internal sealed partial class HttpSession<TContext>
     private ExchangeState Exchange => _exchange!;
 
     /// <summary>Serves one request; true when the connection can carry the next.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<bool> ServeAsync(ReceivedHead received)
+    private async Step<bool> ServeAsync(ReceivedHead received)
     {
         (_status, _outcome, _responseBegan, _clientGone, _continued, _mayRespond) = (0, default, false, false, false, false);
         (_pump, _pumpEnd) = (null, null);
@@ -84,21 +82,20 @@ internal sealed partial class HttpSession<TContext>
             if (refusal != Outcome.None)
                 await RefuseAsync(refusal, fault).ConfigureAwait(false);
             else
-                await FilterAsync(context).ConfigureAwait(false);
+                await FilterAsync(context);
         }
         catch (Exception bug)
         {
             await FailHookAsync(bug).ConfigureAwait(false);
         }
 
-        var keeps = await FinishRequestBodyAsync().ConfigureAwait(false);
+        var keeps = await FinishRequestBodyAsync();
         _clientSendsNoMore = fault == HeadFault.None && refusal == Outcome.None && Exchange.RequestBody.IsComplete && !_clientGone && Persistence.IsLast(Exchange.Request.Head);
         Log(context!);
         return keeps && !_clientGone && !_runtime.ClosesIdle; // while only draining, the next answer says that it is the last
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
-    private async ValueTask FilterAsync(TContext context)
+    private async Step FilterAsync(TContext context)
     {
         _mayRespond = true;
         var isAnswered = await _proxy.RequestFilter(this, context).ConfigureAwait(false);
@@ -110,7 +107,7 @@ internal sealed partial class HttpSession<TContext>
         else if (_forwardsLeft == 0)
             await AnswerOptionsAsync().ConfigureAwait(false);
         else
-            await ForwardAsync(context).ConfigureAwait(false);
+            await ForwardAsync(context);
     }
 
     /// <summary>Takes the head over in the form it will be forwarded in, or says why it is refused.</summary>
@@ -173,8 +170,7 @@ internal sealed partial class HttpSession<TContext>
         Exchange.Request.SetChecked("Max-Forwards"u8, digits[..length]);
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder))]
-    private async ValueTask ForwardAsync(TContext context)
+    private async Step ForwardAsync(TContext context)
     {
         HttpPeer? again = null;                                      // a fresh connection to the same peer was asked for
         var attempt = 0;
@@ -195,7 +191,7 @@ internal sealed partial class HttpSession<TContext>
             _peerOptions = peer.Options;
             if (attempt++ == 0 && _peerOptions.TotalTimeout is { } total)
                 _total.Arm(_totalEnds = CoarseClock.After(total));
-            var tried = await TryPeerAsync(peer, attempt, isFresh: again is not null, context).ConfigureAwait(false);
+            var tried = await TryPeerAsync(peer, attempt, isFresh: again is not null, context);
             if (tried.Outcome == Outcome.None && _decidedOnResponse.Action == RetryAction.GiveUp)
             {
                 LeaveBackend(_outcome, Exchange.Attempts.Last.Status);
@@ -248,13 +244,12 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>Why there is no use in another attempt, if so.</summary>
     private Outcome WhyOver() =>
         _isCutOff ? Outcome.Draining
-        : Client.HasHungUp ? Outcome.ClientGone
+        : IsClientGone ? Outcome.ClientGone
         : _total.HasFired ? Outcome.TotalTimeout
         : Outcome.None;
 
     /// <summary>After the response: the request body must be read to its end before the next head, or the connection closes.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<bool> FinishRequestBodyAsync()
+    private async Step<bool> FinishRequestBodyAsync()
     {
         _total.Clear();
         var body = Exchange.RequestBody;
@@ -270,7 +265,7 @@ internal sealed partial class HttpSession<TContext>
         Volatile.Write(ref _lingerEnds, CoarseClock.After(LingerTimeout));
         _clientRead.Arm(_lingerEnds);
         if (_pump is null)
-            await body.MoveAsync(Client, _in, sink: null, _clientTimers).ConfigureAwait(false);
+            await body.MoveAsync(Client, _in, sink: null, _clientTimers);
         await AwaitPumpAsync().ConfigureAwait(false);
         return _keeps && body.IsComplete && !_clientRead.HasFired;
     }
@@ -288,7 +283,7 @@ internal sealed partial class HttpSession<TContext>
         ReportHook(bug);
         LeaveBackend(Outcome.HookFailed, status: 0);
         if (_upstream is { } connection)
-            await CloseUpstreamAsync(connection).ConfigureAwait(false);
+            await CloseUpstreamAsync(connection);
         if (_responseBegan)
             (_keeps, _clientGone) = (false, true);
         else
@@ -326,7 +321,7 @@ internal sealed partial class HttpSession<TContext>
     {
         AbortClient();
         if (_upstream is { } connection)
-            await CloseUpstreamAsync(connection).ConfigureAwait(false);
+            await CloseUpstreamAsync(connection);
         if (_pump is Task pump)
             await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -89,7 +88,7 @@ internal sealed partial class HttpSession<TContext>
         while (!_isToHead && !answer.Out.TryAppend(content))
             answer.Out.Grow();
 
-        _clientGone = !await answer.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false);
+        _clientGone = !await answer.FlushAsync(Client, _upstreamTimers);
     }
 
     /// <summary>True when the rest of the request body will come by itself and is small enough to wait for.</summary>
@@ -103,10 +102,9 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>Waits for the response and relays it. <see cref="Outcome.None"/> once a response has begun; anything else says why there is none.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, int attempt, TContext context)
+    private async Step<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, int attempt, TContext context)
     {
-        var count = await connection.FirstReceiveAsync().ConfigureAwait(false);
+        var count = await connection.FirstReceiveAsync();
         var scanned = 0;
         var informational = 0;
         while (true)
@@ -131,7 +129,7 @@ internal sealed partial class HttpSession<TContext>
                     return Outcome.None;
                 }
 
-                return await RelayAsync(peer, connection, head, context).ConfigureAwait(false);
+                return await RelayAsync(peer, connection, head, context);
             }
 
             if (head.Status == ParseStatus.Done)
@@ -140,7 +138,7 @@ internal sealed partial class HttpSession<TContext>
                     return await SwitchAsync(peer, connection, head, context).ConfigureAwait(false);
                 if (++informational > InformationalMax)
                     return Outcome.BadResponse;
-                if (!await RelayInformationalAsync(connection, head).ConfigureAwait(false))
+                if (!await RelayInformationalAsync(connection, head))
                     return Outcome.ClientGone;
                 scanned = 0;
                 if (connection.Buffer.UnreadLength > 0)
@@ -152,7 +150,7 @@ internal sealed partial class HttpSession<TContext>
                 scanned = connection.Buffer.UnreadLength;
             }
 
-            count = await connection.ReceiveAsync(HeadRoom).ConfigureAwait(false);
+            count = await connection.ReceiveAsync(HeadRoom);
         }
     }
 
@@ -174,7 +172,7 @@ internal sealed partial class HttpSession<TContext>
         var isWhole = head.Body.Kind is BodyKind.None or BodyKind.Length && body <= connection.Buffer.UnreadLength;
         if (isWhole)
             connection.Buffer.Consume((int)body);
-        await LeaveUpstreamAsync(connection, head, isWhole).ConfigureAwait(false);
+        await LeaveUpstreamAsync(connection, head, isWhole);
         if (_totalEnds != 0)
             _total.Arm(_totalEnds);                                  // of the whole exchange, which goes on
     }
@@ -186,8 +184,7 @@ internal sealed partial class HttpSession<TContext>
         : count == 0 ? Outcome.UpstreamClosed
         : Outcome.UpstreamReset;
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<bool> RelayInformationalAsync(UpstreamConnection connection, ResponseHead head)
+    private async Step<bool> RelayInformationalAsync(UpstreamConnection connection, ResponseHead head)
     {
         _continued |= head.StatusCode == 100;
         if (Exchange.Request.Head.Version == HttpVersion.Http11)
@@ -195,7 +192,7 @@ internal sealed partial class HttpSession<TContext>
             var kept = HopByHop.StripResponse(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
             Exchange.Response.LoadHead(connection.Buffer.Unread[..head.Length], head, Exchange.ParsedFields.AsSpan(0, kept));
             MessageWriter.WriteInformational(Exchange.ResponseBody.Out, Exchange.Response);
-            if (!await Exchange.ResponseBody.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false))
+            if (!await Exchange.ResponseBody.FlushAsync(Client, _upstreamTimers))
                 return false;
         }
 
@@ -204,8 +201,7 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>Relays a response; <see cref="Outcome.BadResponse"/> when it turned out to be none before the client saw anything of it.</summary>
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<Outcome> RelayAsync(HttpPeer peer, UpstreamConnection connection, ResponseHead head, TContext context)
+    private async Step<Outcome> RelayAsync(HttpPeer peer, UpstreamConnection connection, ResponseHead head, TContext context)
     {
         var response = Exchange.Response;
         var declaredLength = Persistence.DeclaredLength(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
@@ -230,7 +226,7 @@ internal sealed partial class HttpSession<TContext>
         MessageWriter.WriteResponse(body.Out, response, framing, _keeps, request.Version);
         (_responseBegan, _status) = (true, response.Status);
 
-        var end = await body.MoveAsync(connection.Transport, connection.Buffer, Client, _upstreamTimers).ConfigureAwait(false);
+        var end = await body.MoveAsync(connection.Transport, connection.Buffer, Client, _upstreamTimers);
         if (end == BodyEnd.Malformed && !body.HasSent)
         {
             body.Out.Clear();
@@ -239,11 +235,11 @@ internal sealed partial class HttpSession<TContext>
             return Outcome.BadResponse;
         }
 
-        await EndRelayAsync(connection, head, end).ConfigureAwait(false);
+        await EndRelayAsync(connection, head, end);
         return Outcome.None;
     }
 
-    private ValueTask EndRelayAsync(UpstreamConnection connection, in ResponseHead head, BodyEnd end)
+    private Step EndRelayAsync(UpstreamConnection connection, in ResponseHead head, BodyEnd end)
     {
         _outcome = end switch
         {
@@ -265,7 +261,7 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>After a response: back to the pool when both messages went through whole and nobody can cut the connection off any more.</summary>
-    private ValueTask LeaveUpstreamAsync(UpstreamConnection connection, in ResponseHead head, bool isRead)
+    private Step LeaveUpstreamAsync(UpstreamConnection connection, in ResponseHead head, bool isRead)
     {
         _upstreamWrite.Clear();
         _total.Clear();

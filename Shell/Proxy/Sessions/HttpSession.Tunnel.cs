@@ -67,12 +67,12 @@ internal sealed partial class HttpSession<TContext>
     private async ValueTask TunnelAsync(UpstreamConnection connection, int status)
     {
         (_responseBegan, _status) = (true, status);
-        if (await Exchange.ResponseBody.FlushAsync(Client, _upstreamTimers).ConfigureAwait(false))
+        if (await Exchange.ResponseBody.FlushAsync(Client, _upstreamTimers))
             await RunTunnelAsync(connection).ConfigureAwait(false);
         else
             _outcome = _clientWrite.HasFired ? Outcome.ClientWriteTimeout : Outcome.ClientGone;
         (_keeps, _clientGone) = (false, true);                       // neither connection speaks HTTP any more
-        await CloseUpstreamAsync(connection).ConfigureAwait(false);
+        await CloseUpstreamAsync(connection);
     }
 
     private async ValueTask RunTunnelAsync(UpstreamConnection connection)

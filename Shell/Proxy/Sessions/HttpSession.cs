@@ -1,6 +1,5 @@
 using System;
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http1;
@@ -75,7 +74,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public override System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => _client.ClientCertificate;
 
-    internal override bool IsClientGone => _client.HasHungUp;
+    /// <summary>One that sends no more has most likely closed: only its first answer could tell (nginx, Envoy, Pingora and Go's servers give up, too; HAProxy goes on).</summary>
+    internal override bool IsClientGone => _client.HasHungUp || (_client.HasEndedSending && !_listener.ServesHalfClosed);
 
     private IPAddress ClientAddressOfRequest { get; set; }
 
@@ -88,7 +88,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         try
         {
             if (await TryAdmitAsync().ConfigureAwait(false) && await TryHandshakeAsync().ConfigureAwait(false))
-                await ServeConnectionAsync().ConfigureAwait(false);
+                await ServeConnectionAsync();
         }
         catch (Exception bug)
         {
@@ -136,10 +136,10 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         AbortClient();
     }
 
-    /// <summary>Nobody waits for the response any more: there is no use in going on with it. A client that only sends no more (a half-close) still waits.</summary>
+    /// <summary>Nobody waits for the response any more: there is no use in going on with it.</summary>
     private void OnClientHungUp()
     {
-        if (_hangUp.TryFire(long.MaxValue))
+        if (IsClientGone && _hangUp.TryFire(long.MaxValue))
             EndAttempt();
     }
 
@@ -173,14 +173,14 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         return secured is not null;
     }
 
-    private async ValueTask ServeConnectionAsync()
+    private async Step ServeConnectionAsync()
     {
         var turn = new Turn(ExchangesMax);
         while (true)
         {
             var receiving = ReceiveHeadAsync();
             var waited = !receiving.IsCompleted;
-            var head = await receiving.ConfigureAwait(false);
+            var head = await receiving;
             if (head.End == HeadEnd.Closed)
                 return;
 
@@ -188,9 +188,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             bool keeps;
             try
             {
-                var serving = ServeAsync(head);
+                var serving = Contained(head);
                 waited |= !serving.IsCompleted;
-                keeps = await serving.ConfigureAwait(false);
+                keeps = await serving;
             }
             catch
             {
@@ -218,6 +218,16 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         }
     }
 
+    /// <summary>Serves one request; what its hooks put into async locals ends with it.</summary>
+    private Step<bool> Contained(in ReceivedHead head)
+    {
+        var context = ExecutionContext.Capture();
+        var serving = ServeAsync(head);
+        if (context is not null)
+            ExecutionContext.Restore(context);
+        return serving;
+    }
+
     private enum HeadEnd : byte
     {
         Head = 0,
@@ -227,12 +237,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     private readonly record struct ReceivedHead(HeadEnd End, RequestHead Head);
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<ReceivedHead> ReceiveHeadAsync()
+    private async Step<ReceivedHead> ReceiveHeadAsync()
     {
         var options = _runtime.Options;
         var wasHere = _in.UnreadLength > 0;
-        if (!wasHere && !await WaitForFirstByteAsync(options.ClientTimeouts).ConfigureAwait(false))
+        if (!wasHere && !await WaitForFirstByteAsync(options.ClientTimeouts))
             return new(HeadEnd.Closed, default);
 
         BeginExchange();
@@ -252,13 +261,12 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _in.MakeRoom(ReceiveBytes / 2);
             var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
             if (count <= 0)
-                return new(_clientRead.HasFired ? HeadEnd.TimedOut : HeadEnd.Closed, default);
+                return new(_clientRead.HasFired && RequestHeadParser.HasBegun(_in.Unread) ? HeadEnd.TimedOut : HeadEnd.Closed, default);
             _in.Received(count);
         }
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
+    private async Step<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
     {
         _in.GiveBack();                                              // thousands may idle
         _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));

@@ -47,6 +47,9 @@ internal sealed class ListenerBinding : IDisposable
     /// <summary>Who may send one; empty leaves it to the trusted proxies. Before <see cref="AcceptAsync"/>.</summary>
     public IPNetwork[] ProxyProtocolFrom { get; set; } = [];
 
+    /// <summary>Whether a client that sends no more is still answered. Before <see cref="AcceptAsync"/>.</summary>
+    public bool ServesHalfClosed { get; set; }
+
     /// <summary>The connections it has open.</summary>
     public ConnectionGate Gate { get; private set; } = new(static () => int.MaxValue);
 

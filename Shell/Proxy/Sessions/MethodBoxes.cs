@@ -6,45 +6,53 @@ using System.Threading.Tasks.Sources;
 
 namespace Fairlead.Proxy.Sessions;
 
-/// <summary>A suspended method whose result is awaited: what <see cref="PooledMethodBuilder{TResult}"/> hands to the caller.</summary>
-internal abstract class Box<TResult> : IValueTaskSource<TResult>, IValueTaskSource
+/// <summary>A suspended method whose result is awaited, by a method of ours (<see cref="Step{TResult}"/>) or of others (a <see cref="System.Threading.Tasks.ValueTask"/>).</summary>
+internal abstract class Box<TResult> : StepSource<TResult>, IValueTaskSource<TResult>, IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<TResult> _source;
+    private short _version;
+    private Action? _resume;
+    private ContinuationOfOthers? _others;
 
-    protected Box() => Resume = Continue;
-
-    /// <summary>Runs the method on to its next suspension or its end.</summary>
-    public Action Resume { get; }
+    /// <summary>Runs the method on to its next suspension or its end; for awaiters that want a delegate.</summary>
+    public Action ResumeAction => _resume ??= Resume;
 
     /// <summary>What flows through the method (activities, async locals of hooks).</summary>
     public ExecutionContext? Context { get; set; }
 
-    public short Version => _source.Version;
+    public short Version => _version;
 
-    public void Complete(TResult result) => _source.SetResult(result);
-
-    public void Fail(Exception exception) => _source.SetException(exception);
-
-    public TResult GetResult(short token)
+    public override void Resume()
     {
-        try
+        var context = Context;
+        if (context is null)
         {
-            return _source.GetResult(token);
+            Advance();
         }
-        finally
+        else if (ReferenceEquals(context, ExecutionContext.Capture()))
         {
-            _source.Reset();
-            Context = null;
-            Return();
+            Advance();
+            if (!ReferenceEquals(context, ExecutionContext.Capture()))
+                ExecutionContext.Restore(context);                   // what the method put into async locals is its own
+        }
+        else
+        {
+            ExecutionContext.Run(context, static box => ((Box<TResult>)box!).Advance(), this);
         }
     }
 
-    void IValueTaskSource.GetResult(short token) => GetResult(token);
+    public TResult GetResult(short token) => Take();
 
-    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+    void IValueTaskSource.GetResult(short token) => Take();
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
+    public ValueTaskSourceStatus GetStatus(short token) => 
+        !IsCompleted ? ValueTaskSourceStatus.Pending : HasFailed ? ValueTaskSourceStatus.Faulted : ValueTaskSourceStatus.Succeeded;
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        var others = _others ??= new ContinuationOfOthers();
+        (others.Continue, others.State) = (continuation, state);
+        Then(others);
+    }
 
     /// <summary>Moves the method on.</summary>
     protected abstract void Advance();
@@ -52,12 +60,36 @@ internal abstract class Box<TResult> : IValueTaskSource<TResult>, IValueTaskSour
     /// <summary>Forgets the method and goes back to its kind.</summary>
     protected abstract void Return();
 
-    private void Continue()
+    protected sealed override void Taken()
     {
-        if (Context is { } context)
-            ExecutionContext.Run(context, static box => ((Box<TResult>)box!).Advance(), this);
-        else
-            Advance();
+        Context = null;
+        _version++;
+        Return();
+    }
+
+    private sealed class ContinuationOfOthers : Continuation
+    {
+        public Action<object?>? Continue { get; set; }
+
+        public object? State { get; set; }
+
+        public override void Resume()
+        {
+            var (go, state) = (Continue!, State);
+            (Continue, State) = (null, null);
+            go(state);
+        }
+    }
+}
+
+/// <summary>A method that threw before it was ever suspended.</summary>
+internal sealed class FailedBox<TResult> : Box<TResult>
+{
+    protected override void Advance() => throw new System.Diagnostics.UnreachableException();
+
+    protected override void Return()
+    {
+        // It is of no kind.
     }
 }
 
@@ -66,7 +98,7 @@ internal sealed class Boxes<TMachine, TResult> : Box<TResult>
     where TMachine : IAsyncStateMachine
 {
     /// <summary>Boxes at hand for a thread.</summary>
-    private const int AtHandMax = 32;
+    private const int AtHandMax = 256;
 
     /// <summary>Boxes kept for all threads; more than this many exchanges at once leave the surplus to the garbage collector.</summary>
     public const int SharedMax = 4096;
@@ -75,10 +107,7 @@ internal sealed class Boxes<TMachine, TResult> : Box<TResult>
     private static int _sharedCount;
 
     [ThreadStatic]
-    private static Boxes<TMachine, TResult>[]? _atHand;
-
-    [ThreadStatic]
-    private static int _atHandCount;
+    private static AtHand? _atHand;
 
     private TMachine _machine = default!;
 
@@ -87,8 +116,8 @@ internal sealed class Boxes<TMachine, TResult> : Box<TResult>
 
     public static Boxes<TMachine, TResult> Rent()
     {
-        if (_atHandCount > 0)
-            return _atHand![--_atHandCount];
+        if (_atHand is { Count: > 0 } atHand)
+            return atHand.Boxes[--atHand.Count];
         if (!Shared.TryDequeue(out var box))
             return new Boxes<TMachine, TResult>();
         Interlocked.Decrement(ref _sharedCount);
@@ -100,9 +129,12 @@ internal sealed class Boxes<TMachine, TResult> : Box<TResult>
     protected override void Return()
     {
         _machine = default!;
-        if (_atHandCount < AtHandMax)
+        var atHand = _atHand ??= new AtHand();
+        if (atHand.Count < AtHandMax)
         {
-            (_atHand ??= new Boxes<TMachine, TResult>[AtHandMax])[_atHandCount++] = this;
+            if (atHand.Count == atHand.Boxes.Length)
+                Array.Resize(ref atHand.Boxes, 2 * atHand.Count);
+            atHand.Boxes[atHand.Count++] = this;
             return;
         }
 
@@ -110,5 +142,12 @@ internal sealed class Boxes<TMachine, TResult> : Box<TResult>
             Shared.Enqueue(this);
         else
             Interlocked.Decrement(ref _sharedCount);
+    }
+
+    /// <summary>One object, so that one look-up finds all that is the thread's.</summary>
+    private sealed class AtHand
+    {
+        public Boxes<TMachine, TResult>[] Boxes = new Boxes<TMachine, TResult>[16];
+        public int Count;
     }
 }

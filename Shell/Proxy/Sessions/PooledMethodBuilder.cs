@@ -1,79 +1,37 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Threading;
 using System.Threading.Tasks;
 
 namespace Fairlead.Proxy.Sessions;
 
-/// <summary>
-/// Lets the async methods of the request path suspend without allocating. The runtime's own pooling builder keeps one box a thread and core for each method, so with more
-/// exchanges under way than cores it allocates most of the time; this one keeps as many as were ever needed at once, up to <see cref="Boxes{TMachine,TResult}.SharedMax"/>. A
-/// method so marked must be awaited exactly once.
-/// </summary>
+/// <summary><see cref="StepBuilder{TResult}"/> for methods that others await too (a stream under TLS), and so return what they know. Awaited exactly once all the same.</summary>
 internal struct PooledMethodBuilder<TResult>
 {
-    private Box<TResult>? _box;
-    private Exception? _failure;
-    private TResult _result;
+    private StepBuilder<TResult> _builder;
 
-    public readonly ValueTask<TResult> Task =>
-        _box is { } box ? new ValueTask<TResult>(box, box.Version)
-        : _failure is { } failure ? ValueTask.FromException<TResult>(failure)
-        : new ValueTask<TResult>(_result);
+    public readonly ValueTask<TResult> Task => _builder.Box is { } box ? new ValueTask<TResult>(box, box.Version) : new ValueTask<TResult>(_builder.Result);
 
     /// <summary>The same without the result.</summary>
-    public readonly ValueTask Untyped =>
-        _box is { } box ? new ValueTask(box, box.Version)
-        : _failure is { } failure ? ValueTask.FromException(failure)
-        : default;
+    public readonly ValueTask Untyped => _builder.Box is { } box ? new ValueTask(box, box.Version) : default;
 
     public static PooledMethodBuilder<TResult> Create() => default;
 
     public readonly void Start<TMachine>(ref TMachine machine)
-        where TMachine : IAsyncStateMachine => AsyncValueTaskMethodBuilder.Create().Start(ref machine);
+        where TMachine : IAsyncStateMachine => _builder.Start(ref machine);
 
-    public readonly void SetStateMachine(IAsyncStateMachine machine)
-    {
-        // Suspend copies the machine into its box; there is no other copy to be told of.
-    }
+    public readonly void SetStateMachine(IAsyncStateMachine machine) => _builder.SetStateMachine(machine);
 
-    public void SetResult(TResult result)
-    {
-        if (_box is { } box)
-            box.Complete(result);
-        else
-            _result = result;
-    }
+    public void SetResult(TResult result) => _builder.SetResult(result);
 
-    public void SetException(Exception exception)
-    {
-        if (_box is { } box)
-            box.Fail(exception);
-        else
-            _failure = exception;
-    }
+    public void SetException(Exception exception) => _builder.SetException(exception);
 
     public void AwaitOnCompleted<TAwaiter, TMachine>(ref TAwaiter awaiter, ref TMachine machine)
         where TAwaiter : INotifyCompletion
-        where TMachine : IAsyncStateMachine => awaiter.OnCompleted(Suspend(ref machine).Resume);
+        where TMachine : IAsyncStateMachine => _builder.AwaitOnCompleted(ref awaiter, ref machine);
 
     public void AwaitUnsafeOnCompleted<TAwaiter, TMachine>(ref TAwaiter awaiter, ref TMachine machine)
         where TAwaiter : ICriticalNotifyCompletion
-        where TMachine : IAsyncStateMachine => awaiter.UnsafeOnCompleted(Suspend(ref machine).Resume);
-
-    private Box<TResult> Suspend<TMachine>(ref TMachine machine)
-        where TMachine : IAsyncStateMachine
-    {
-        if (_box is null)
-        {
-            var box = Boxes<TMachine, TResult>.Rent();
-            _box = box;                                              // before the copy: this builder is a field of the machine
-            box.Machine = machine;
-        }
-
-        _box.Context = ExecutionContext.Capture();
-        return _box;
-    }
+        where TMachine : IAsyncStateMachine => _builder.AwaitUnsafeOnCompleted(ref awaiter, ref machine);
 }
 
 /// <summary><see cref="PooledMethodBuilder{TResult}"/> for methods without a result.</summary>
@@ -88,10 +46,7 @@ internal struct PooledMethodBuilder
     public readonly void Start<TMachine>(ref TMachine machine)
         where TMachine : IAsyncStateMachine => _builder.Start(ref machine);
 
-    public readonly void SetStateMachine(IAsyncStateMachine machine)
-    {
-        // As above.
-    }
+    public readonly void SetStateMachine(IAsyncStateMachine machine) => _builder.SetStateMachine(machine);
 
     public void SetResult() => _builder.SetResult(true);
 

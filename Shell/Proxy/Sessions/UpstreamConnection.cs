@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
-using System.Threading.Tasks.Sources;
 using Fairlead.Proxy.Transports;
 
 namespace Fairlead.Proxy.Sessions;
@@ -12,7 +11,7 @@ namespace Fairlead.Proxy.Sessions;
 /// One connection to a backend. A receive is always pending on it while it waits for a response <i>or</i> idles in the pool ("armed"), so a connection that the backend
 /// closes, or that speaks out of turn, is found out at once and without a system call at checkout; and bytes that came before a request are never taken for its answer.
 /// </summary>
-internal sealed class UpstreamConnection : IValueTaskSource<int>
+internal sealed class UpstreamConnection : StepSource<int>
 {
     /// <summary>Room for a usual response head and the first of its body; longer ones make it grow.</summary>
     private const int ReceiveBytes = 16 * 1024;
@@ -33,17 +32,17 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     }
 
     private readonly Action _onReceived;
-    private ManualResetValueTaskSourceCore<int> _first;
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _pending;
     private int _state = (int)State.Disarmed;
     private bool _isArmed;
+    private int _users = 1;
 
     public UpstreamConnection(Transport transport, UpstreamPool pool)
     {
         Transport = transport;
         Pool = pool;
         Buffer = new ReceiveBuffer();
-        _onReceived = OnReceived;
+        _onReceived = Resume;
     }
 
     public Transport Transport { get; }
@@ -91,48 +90,37 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
     }
 
     /// <summary>The armed receive's result: bytes now in <see cref="Buffer"/>, 0 at the end, -1 when the connection broke.</summary>
-    public ValueTask<int> FirstReceiveAsync() => new(this, _first.Version);
+    public Step<int> FirstReceiveAsync() => new(this);
 
     /// <summary>A further receive, when the armed one has ended.</summary>
-    public ValueTask<int> ReceiveAsync(int room)
+    public Step<int> ReceiveAsync(int room)
     {
         Buffer.MakeRoom(room);
         return Received(Transport.ReceiveAsync(Buffer.Free));
     }
 
-    /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more.</summary>
-    public async ValueTask CloseAsync()
+    /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more, the rest when nobody holds it.</summary>
+    public async Step CloseAsync()
     {
         Transport.Abort();
         if (_isArmed)
-            await FirstReceiveAsync().ConfigureAwait(false);
+            await FirstReceiveAsync();
         Release();
     }
-
-    int IValueTaskSource<int>.GetResult(short token)
-    {
-        _isArmed = false;
-        return _first.GetResult(token);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _first.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _first.OnCompleted(continuation, state, token, flags);
 
     [SuppressMessage("Reliability", "CA2012", Justification = "The awaiter is kept in a field instead of a state machine, and used exactly once per arming.")]
     private void Arm()
     {
-        _first.Reset();
         _isArmed = true;
         _pending = Transport.ReceiveLateAsync(Buffer, ReceiveBytes).ConfigureAwait(false).GetAwaiter();
         if (_pending.IsCompleted)
-            OnReceived();
+            Resume();
         else
             _pending.UnsafeOnCompleted(_onReceived);
     }
 
-    private void OnReceived()
+    /// <summary>The armed receive has ended.</summary>
+    public override void Resume()
     {
         var count = _pending.GetResult();
         if (count > 0)
@@ -141,7 +129,7 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         var before = (State)Interlocked.Exchange(ref _state, (int)State.Disarmed);
         if (before == State.Owned)
         {
-            _first.SetResult(count);
+            Complete(count);
             return;
         }
 
@@ -151,15 +139,27 @@ internal sealed class UpstreamConnection : IValueTaskSource<int>
         Release();
     }
 
-    private void Release()
+    /// <summary>Keeps a closed connection's descriptor until <see cref="LetGo"/>: who sends beside the exchange must find it shut down, not find somebody else's connection under its number.</summary>
+    public void Hold() => Interlocked.Increment(ref _users);
+
+    /// <summary>Ends what <see cref="Hold"/> began.</summary>
+    public void LetGo()
     {
+        if (Interlocked.Decrement(ref _users) > 0)
+            return;
         Transport.Dispose();
-        Buffer.Release();
         Pool.Closed();
     }
 
-    [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
-    private async ValueTask<int> Received(ValueTask<int> receive)
+    protected override void Taken() => _isArmed = false;
+
+    private void Release()
+    {
+        Buffer.Release();
+        LetGo();
+    }
+
+    private async Step<int> Received(ValueTask<int> receive)
     {
         var count = await receive.ConfigureAwait(false);
         if (count > 0)

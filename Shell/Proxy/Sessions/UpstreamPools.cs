@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Fairlead.Configuration;
 using Fairlead.Proxy.Transports;
@@ -176,6 +177,9 @@ internal sealed class UpstreamPools(DeadlineSweeper sweeper)
     }
 
     public int Count => _pools.Count;
+
+    /// <summary>What was read for TLS to the peers in use.</summary>
+    public IEnumerable<TlsClient> TlsClients => _pools.Values.Select(static pool => pool.TlsClient).OfType<TlsClient>().Distinct();
 
     /// <summary>No connection to these backends is kept any more, also by requests that still go there.</summary>
     public void Drain(FrozenSet<BackendAddress> gone)

@@ -168,7 +168,7 @@ internal sealed class TcpSession : ISession
             var (peer, refusal) = await choice.PickAsync().ConfigureAwait(false);
             if (peer is null)
                 return last != Outcome.None ? last : _cutOff.IsCancellationRequested ? Outcome.Draining : refusal;   // nobody else to try: what failed before is the end
-            var connected = await Connector.ConnectAsync(peer, _admission.HeaderFor(peer, _admission.PeerAddress), _cutOff.Token).ConfigureAwait(false);
+            var connected = await Connector.ConnectAsync(peer, _admission.HeaderFor(peer, _client, _admission.PeerAddress), _cutOff.Token).ConfigureAwait(false);
             if (connected.Transport is { } backend)
             {
                 choice.Connected();

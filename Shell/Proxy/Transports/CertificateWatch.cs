@@ -5,8 +5,8 @@ using System.Threading.Tasks;
 
 namespace Fairlead.Proxy.Transports;
 
-/// <summary>Looks at the certificate files of listeners from time to time, and when told to.</summary>
-internal sealed class CertificateWatch(Func<IEnumerable<ServerCertificate>> certificates, Action<string> warn)
+/// <summary>Looks at the TLS files of listeners and upstreams from time to time, and when told to.</summary>
+internal sealed class CertificateWatch(Func<IEnumerable<IWatchedFiles>> certificates, Action<string> warn)
 {
     /// <summary>How often (Envoy and Caddy are told by the file system, Kestrel too; nginx and HAProxy by a signal only). Certificates change once in weeks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

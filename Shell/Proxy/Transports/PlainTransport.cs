@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
@@ -16,6 +17,21 @@ internal sealed class PlainTransport : Transport
     private PlainTransport(Socket socket) => _socket = socket;
 
     public static PlainTransport Of(Socket socket) => new(socket);
+
+    public override (IPAddress Address, int Port)? OwnEnd
+    {
+        get
+        {
+            try
+            {
+                return _socket.LocalEndPoint is IPEndPoint own ? (own.Address.IsIPv4MappedToIPv6 ? own.Address.MapToIPv4() : own.Address, own.Port) : null;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return null;                                         // gone already
+            }
+        }
+    }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _receive.ReceiveAsync(_socket, buffer);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using System.Threading.Tasks;
 
 namespace Fairlead.Proxy.Transports;
@@ -10,7 +11,11 @@ internal sealed class ReplayTransport(Transport inner, byte[] received) : Transp
 
     public override string? ServerName => inner.ServerName;
 
+    public override (IPAddress Address, int Port)? OwnEnd => inner.OwnEnd;
+
     public override bool HasHungUp => inner.HasHungUp;
+
+    public override bool HasEndedSending => inner.HasEndedSending;
 
     public override Action? HungUp
     {

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -19,7 +20,11 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
 
     public override X509Certificate2? ClientCertificate => tls.IsServer ? tls.RemoteCertificate as X509Certificate2 : null;
 
+    public override (IPAddress Address, int Port)? OwnEnd => plain.OwnEnd;
+
     public override bool HasHungUp => plain.HasHungUp;
+
+    public override bool HasEndedSending => plain.HasEndedSending;
 
     public override Action? HungUp
     {

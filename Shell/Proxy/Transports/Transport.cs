@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
@@ -21,13 +22,22 @@ internal abstract class Transport : IDisposable
     /// <summary>The certificate the client showed, verified; null when it showed none.</summary>
     public virtual X509Certificate2? ClientCertificate => null;
 
+    /// <summary>Our end of it, by a system call each time; null when it has no address.</summary>
+    public virtual (IPAddress Address, int Port)? OwnEnd => null;
+
     /// <summary>
     /// True once the peer broke the connection off or closed it for both ways; that it sends no more is no hang-up. False where the platform does not tell unasked
-    /// (<see cref="PlainTransport"/>), and after an orderly close of TCP, which cannot be told from a half-close before something is sent.
+    /// (<see cref="PlainTransport"/>), and after an orderly close of TCP (<see cref="HasEndedSending"/>).
     /// </summary>
     public virtual bool HasHungUp => false;
 
-    /// <summary>Called once when <see cref="HasHungUp"/> becomes true, on the thread that learns it; must not block or throw.</summary>
+    /// <summary>
+    /// True once the peer ended its side: it sends no more, and has closed, or only half-closed, the connection, which TCP does not tell apart. Not when we ended receiving ourselves. False
+    /// where the platform does not tell unasked.
+    /// </summary>
+    public virtual bool HasEndedSending => false;
+
+    /// <summary>Called when <see cref="HasEndedSending"/> or <see cref="HasHungUp"/> becomes true, on the thread that learns it; must not block or throw.</summary>
     public virtual Action? HungUp
     {
         set { }

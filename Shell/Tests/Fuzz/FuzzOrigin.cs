@@ -10,12 +10,13 @@ internal sealed record SeenRequest(StrictMessage Message, bool IsWhole);
 
 /// <summary>
 /// One backend connection of a fuzzed session: reads strictly, keeps what it saw, answers with the number of the request. Sometimes early, in chunks, until close, or nearly
-/// right.
+/// right; and changes the protocol when it is asked to, every other time, to one that echoes.
 /// </summary>
 internal sealed class FuzzOrigin
 {
     private readonly Dice _dice;
     private readonly StringBuilder _received = new();
+    private readonly StringBuilder _tunnelled = new();
     private readonly List<SeenRequest> _seen = [];
     private readonly HashSet<string> _mangled;
     private int _at;
@@ -25,7 +26,7 @@ internal sealed class FuzzOrigin
     public FuzzOrigin(Dice dice, HashSet<string> mangled)
     {
         (_dice, _mangled) = (dice, mangled);
-        Transport = new MemoryTransport { Sent = Receive };
+        Transport = new MemoryTransport { Sent = Receive, ShutDown = End };
     }
 
     public MemoryTransport Transport { get; }
@@ -39,6 +40,19 @@ internal sealed class FuzzOrigin
         }
     }
 
+    /// <summary>The request that turned the connection into a tunnel; empty while none has.</summary>
+    public string TunnelId { get; private set; } = "";
+
+    /// <summary>What came through the tunnel, and went back.</summary>
+    public string Tunnelled
+    {
+        get
+        {
+            lock (_seen)
+                return _tunnelled.ToString();
+        }
+    }
+
     /// <summary>Bytes that are no request, if any came.</summary>
     public string? Nonsense { get; private set; }
 
@@ -46,6 +60,12 @@ internal sealed class FuzzOrigin
     {
         lock (_seen)
         {
+            if (TunnelId.Length > 0)
+            {
+                Echo(text);
+                return;
+            }
+
             _received.Append(text);
             var all = _received.ToString();
             while (_at < all.Length && Nonsense is null)
@@ -64,8 +84,26 @@ internal sealed class FuzzOrigin
                 if (found != Found.Message)
                     return;
                 (_at, _hasAnswered) = (message.End, false);
+                if (TunnelId.Length == 0)
+                    continue;
+                Echo(all[_at..]);
+                return;
             }
         }
+    }
+
+    private void Echo(string text)
+    {
+        _tunnelled.Append(text);
+        if (text.Length > 0)
+            Transport.Arrive(text);
+    }
+
+    /// <summary>The other side ended a tunnel: so do we.</summary>
+    private void End()
+    {
+        if (TunnelId.Length > 0)
+            Transport.End();
     }
 
     private void Answer(StrictMessage request)
@@ -76,7 +114,10 @@ internal sealed class FuzzOrigin
         var id = request.All("X-Fuzz-Id").FirstOrDefault() ?? "none";
         var body = $"{id} {request.Method} {request.Target}";
         var hasBody = request.Method != "HEAD";
-        var (answer, ends) = _dice.Below(10) switch
+        var switches = request.Method == "GET" && request.All("Upgrade") is ["websocket"] && _dice.OneIn(2);
+        if (switches)
+            TunnelId = id;
+        var (answer, ends) = switches ? ("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n", false) : _dice.Below(10) switch
         {
             0 or 1 => ($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{(hasBody ? $"{body.Length:x}\r\n{body}\r\n0\r\nX-Sum: 1\r\n\r\n" : "")}", false),
             2 => ($"HTTP/1.1 200 OK\r\n\r\n{(hasBody ? body : "")}", true),

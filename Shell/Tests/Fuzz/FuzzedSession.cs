@@ -39,6 +39,9 @@ internal sealed class SessionFuzzer : IDisposable
     /// <summary>Responses that clients read, in all sessions.</summary>
     public long Answered { get; private set; }
 
+    /// <summary>Bytes that went through tunnels and back, in all sessions.</summary>
+    public long Tunnelled { get; private set; }
+
     public void Dispose() => _listener.Dispose();
 
     /// <summary>Null when every account agrees; otherwise what does not.</summary>
@@ -111,15 +114,17 @@ internal sealed class SessionFuzzer : IDisposable
             if (!request.IsWhole)
                 continue;
             Executed++;
+            if (exchange < _hooks.Ended.Count && _hooks.Ended[exchange].Status == 101)
+                continue;                                            // its bytes are the tunnel's
             if (!isWhole || original.Body != request.Message.Body || (exchange < _hooks.Ended.Count && _hooks.Ended[exchange].BodyBytes != request.Message.Body.Length))
                 return $"request {exchange} reached the backend with another body: '{request.Message.Body}' instead of '{original.Body}'";
         }
 
-        return Answers(answers, asked, mangled);
+        return Answers(text, answers, asked, origins, mangled);
     }
 
     /// <summary>One response for each exchange that says it had one, in order, whole unless the exchange says why not.</summary>
-    private string? Answers(string text, List<(StrictMessage Message, bool IsWhole)> asked, System.Collections.Generic.HashSet<string> mangled)
+    private string? Answers(string sent, string text, List<(StrictMessage Message, bool IsWhole)> asked, List<FuzzOrigin> origins, System.Collections.Generic.HashSet<string> mangled)
     {
         var at = 0;
         for (var exchange = 0; exchange < _hooks.Ended.Count; exchange++)
@@ -127,6 +132,8 @@ internal sealed class SessionFuzzer : IDisposable
             var (status, outcome, method, last, _) = _hooks.Ended[exchange];
             if (status == 0)
                 continue;
+            if (status == 101)
+                return Tunnel(exchange, sent, text, at, asked, origins.Single(origin => origin.TunnelId == last), mangled.Contains(last));
             var (found, response) = Final(text, at, toHead: method == "HEAD");
             if (found == Found.Head && method.Length == 0 && exchange < asked.Count && asked[exchange].Message.Method == "HEAD")
                 (found, response) = Final(text, at, toHead: true);   // refused, and so not loaded
@@ -143,6 +150,25 @@ internal sealed class SessionFuzzer : IDisposable
         while (_hooks.Ended is [.., { Status: 0 }] && StrictReader.Response(text, at, toHead: false) is { Found: Found.Message, Message: { Status: < 200 } informational })
             at = informational.End;                                  // relayed before the client was gone
         return at == text.Length ? null : $"more than {_hooks.Ended.Count} answers: {text[at..]}";
+    }
+
+    /// <summary>After a 101 there is no HTTP any more: what the client sent behind its request reached that backend, and came back, to the last byte.</summary>
+    private string? Tunnel(int exchange, string sent, string text, int at, List<(StrictMessage Message, bool IsWhole)> asked, FuzzOrigin origin, bool isMangled)
+    {
+        var (found, response) = StrictReader.Response(text, at, toHead: false);
+        while (found == Found.Message && response!.Status < 101)
+            (found, response) = StrictReader.Response(text, response.End, toHead: false);
+        if (found != Found.Message || response!.Status != 101)
+            return $"exchange {exchange} became a tunnel, the client got {found}: {text[at..]}";
+        if (exchange != _hooks.Ended.Count - 1 || exchange >= asked.Count)
+            return $"exchange {exchange} became a tunnel, and there was another after it";
+        if (isMangled)
+            return null;                                             // the backend ended while the tunnel began
+        var behind = sent[asked[exchange].Message.End..];
+        if (origin.Tunnelled != behind || text[response.End..] != behind || _hooks.Ended[exchange].BodyBytes != behind.Length)
+            return $"a tunnel was sent '{behind}', the backend got '{origin.Tunnelled}', and the client got back '{text[response.End..]}'";
+        Tunnelled += behind.Length;
+        return null;
     }
 
     private static (Found Found, StrictMessage? Message) Final(string text, int at, bool toHead)

@@ -20,6 +20,9 @@ internal sealed class MemoryTransport : Transport
     /// <summary>What to do with bytes that were sent.</summary>
     public Action<string> Sent { get; set; } = static _ => { };
 
+    /// <summary>What to do when this side will send nothing more.</summary>
+    public Action ShutDown { get; set; } = static () => { };
+
     public bool IsCut => Volatile.Read(ref _isCut);
 
     /// <summary>The other side writes.</summary>
@@ -50,7 +53,11 @@ internal sealed class MemoryTransport : Transport
         return new(true);
     }
 
-    public override ValueTask ShutdownSendAsync() => default;
+    public override ValueTask ShutdownSendAsync()
+    {
+        ShutDown();
+        return default;
+    }
 
     public override void AbortReceive() => End();
 

@@ -35,6 +35,7 @@ public sealed class SessionFuzzTests
 
         Assert.InRange(fuzzer.Executed, sessions, 6 * sessions);     // requests are executed: a proxy that refused everything would agree with anybody
         Assert.InRange(fuzzer.Answered, sessions, 6 * sessions);
+        Assert.True(fuzzer.Tunnelled > sessions, $"{fuzzer.Tunnelled} bytes went through tunnels");
     }
 
     [Theory]

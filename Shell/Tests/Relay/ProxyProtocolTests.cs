@@ -212,6 +212,41 @@ public sealed class ProxyProtocolTests
         Assert.Contains(origin.Requests, static request => request is { Target: "/healthz" } && request["X-Forwarded-For"] == "127.0.0.1");
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("::", false)]
+    [InlineData("0.0.0.0", true)]
+    public async Task Backends_are_told_which_address_a_client_chose_of_all_that_are_listened_on(string listener, bool isTls)
+    {
+        using var certificates = new TestCertificates();
+        using var backend = Ports.Bind();
+        backend.Listen();
+        await using var proxy = await TestProxy.StartAsync(
+            settings =>
+            {
+                settings = settings with { Listeners = Seq1(new ListenerSettings(new ListenerAddress.Tcp(IPAddress.Parse(listener), 0), None)) };
+                return (isTls ? WithTls(settings, certificates.Server("localhost")) : settings).WithUpstream(static upstream => upstream with { ProxyProtocol = ProxyProtocolVersion.V1 });
+            },
+            [((IPEndPoint)backend.LocalEndPoint!).Port]);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Parse("127.0.0.2"), proxy.Port);
+        Stream stream = client.GetStream();
+        if (isTls)
+        {
+            var tls = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+            await tls.AuthenticateAsClientAsync("localhost").Within(what: "the handshake");
+            stream = tls;
+        }
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(Get));
+        using var connection = await backend.AcceptAsync().Within(what: "the proxy to connect");
+        using var reader = new StreamReader(new NetworkStream(connection));
+
+        var own = (IPEndPoint)client.Client.LocalEndPoint!;
+        Assert.Equal($"PROXY TCP4 {own.Address.MapToIPv4()} 127.0.0.2 {own.Port} {proxy.Port}", await reader.ReadLineAsync().Within(what: "the header"));
+        await stream.DisposeAsync();
+    }
+
     [Fact]
     public async Task Curl_is_understood()
     {

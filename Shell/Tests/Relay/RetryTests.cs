@@ -312,11 +312,28 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_client_that_only_sends_no_more_gets_its_response()
+    public async Task A_client_that_closes_ends_the_attempt()
+    {
+        await using var origin = TestOrigin.Start(Answers.Never);
+        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var client = await proxy.ConnectAsync();
+        await client.SendAsync(Get + Get);
+        await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
+
+        client.ShutdownSend();
+
+        Assert.Equal(new Ended(0, Outcome.ClientGone, $"{origin.Address}:client-gone"), (await proxy.EndedAsync(1))[0]);
+        await Eventually.True(() => origin.OpenConnections == 0, "the backend's connection to be closed");
+        Assert.Single(origin.Requests);
+    }
+
+    [Fact]
+    public async Task A_client_that_only_sends_no_more_gets_its_response_where_that_is_wanted()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var origin = TestOrigin.Start(Answers.After(gate.Task, Answers.Ok("hello\n")));
-        await using var proxy = await TestProxy.StartAsync(origin);
+        await using var proxy = await TestProxy.StartAsync(
+            static settings => settings with { Listeners = settings.Listeners.Map(static listener => listener with { ServesHalfClosed = true }).Strict() }, origin);
         await using var client = await proxy.ConnectAsync();
         await client.SendAsync(Get);
         await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");

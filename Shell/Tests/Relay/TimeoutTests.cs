@@ -117,10 +117,13 @@ public sealed class TimeoutTests
         await using var proxy = await TestProxy.StartAsync(WithClient(static client => client with { Idle = Short, RequestHead = Short }), origin);
         await using var fresh = await proxy.ConnectAsync();
         await using var idle = await proxy.ConnectAsync();
+        await using var polite = await proxy.ConnectAsync();
         await idle.AskAsync(Get);
+        await polite.AskAsync(Get + "\r\n");                         // as some clients end a body: no beginning of a request
 
         Assert.True(await fresh.IsClosedByPeerAsync());
         Assert.True(await idle.IsClosedByPeerAsync());
+        Assert.True(await polite.IsClosedByPeerAsync());
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 using System;
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Proxy.Sessions;
 
@@ -14,12 +14,12 @@ internal sealed class PolledListener : IPolled
     /// <summary>Accepted before others get their turn; more are told of again.</summary>
     private const int AcceptedMax = 64;
 
-    private const int AddressBytes = 128;           // sizeof(sockaddr_storage)
-
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
     private readonly Poller _poller = Poller.Next;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _watching = new();
+    private readonly SafeHandle _handle;
     private readonly int _number;
     private readonly ConnectionGate _gate;
     private readonly Action<Accepted> _serve;
@@ -30,7 +30,8 @@ internal sealed class PolledListener : IPolled
     private PolledListener(Socket listener, ConnectionGate gate, Action<Accepted> serve, Action full, Action shortage)
     {
         listener.Blocking = false;
-        _number = (int)listener.SafeHandle.DangerousGetHandle();
+        _handle = listener.SafeHandle;
+        _number = (int)_handle.DangerousGetHandle();
         _gate = gate;
         _serve = serve;
         _full = full;
@@ -56,36 +57,32 @@ internal sealed class PolledListener : IPolled
     /// <summary>Accepts no more. Before the socket is closed.</summary>
     public void Stop()
     {
-        _isStopped = true;
-        _poller.Suspend(this, _number);
+        Suspend(isForGood: true);
         _ended.TrySetResult();
     }
 
-    public unsafe void Happened(uint events)
+    public void Happened(uint events)
     {
-        Span<byte> address = stackalloc byte[AddressBytes];
+        Span<byte> address = stackalloc byte[RawAddress.BytesMax];
         for (var i = 0; i < AcceptedMax && !_isStopped; i++)
         {
             if (!_gate.HasRoom)
             {
                 _full();
-                _poller.Suspend(this, _number);
+                Suspend(isForGood: false);
                 _gate.WhenRoom(Watch);                               // perhaps on another thread, when a session ends
                 return;
             }
 
-            var length = (uint)AddressBytes;
-            int connection;
-            fixed (byte* pointer = address)
-                connection = Syscalls.Accept(_number, pointer, &length);
+            var (connection, error, length) = Accept(address);
             if (connection >= 0)
             {
-                var (peer, port) = PeerOf(address[..(int)length]);
-                _serve(new Accepted(PolledTransport.Of(connection, Poller.Next), peer, port));
+                var peer = RawAddress.EndPointOf(address[..length]);
+                _serve(new Accepted(PolledTransport.Of(connection, Poller.Next), peer?.Address ?? IPAddress.Loopback, peer?.Port ?? 0));
                 continue;
             }
 
-            switch (Marshal.GetLastPInvokeError())
+            switch (error)
             {
                 case Syscalls.WouldBlock:
                     return;
@@ -99,32 +96,56 @@ internal sealed class PolledListener : IPolled
         }
     }
 
+    /// <summary>The socket may be stopped and closed at the same time: the number must stay its own during the call.</summary>
+    private unsafe (int Connection, int Error, int AddressBytes) Accept(Span<byte> address)
+    {
+        var isHeld = false;
+        try
+        {
+            _handle.DangerousAddRef(ref isHeld);
+            var length = (uint)address.Length;
+            fixed (byte* pointer = address)
+            {
+                var connection = Syscalls.Accept(_number, pointer, &length);
+                return (connection, connection >= 0 ? 0 : Marshal.GetLastPInvokeError(), (int)length);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return (-1, Syscalls.WouldBlock, 0);
+        }
+        finally
+        {
+            if (isHeld)
+                _handle.DangerousRelease();
+        }
+    }
+
     private void Watch()
     {
-        if (!_isStopped && !_poller.TryAddListener(this, _number))
+        var isRefused = false;
+        lock (_watching)
+            isRefused = !_isStopped && !_poller.TryAddListener(this, _number);
+        if (isRefused)
             _ = PauseAsync();                                        // no memory for it now
+    }
+
+    /// <summary>Once it is stopped, the number may be another socket's: what is watched under it is not ours to change.</summary>
+    private void Suspend(bool isForGood)
+    {
+        lock (_watching)
+        {
+            if (!_isStopped)
+                _poller.Suspend(this, _number);
+            _isStopped |= isForGood;
+        }
     }
 
     /// <summary>Lets closing connections give something back: while clients wait, the poller would be told at once again.</summary>
     private async Task PauseAsync()
     {
-        _poller.Suspend(this, _number);
+        Suspend(isForGood: false);
         await Task.Delay(ShortagePause).ConfigureAwait(false);
         Watch();
-    }
-
-    private static (IPAddress Address, int Port) PeerOf(ReadOnlySpan<byte> address)
-    {
-        var family = address.Length < sizeof(ushort) ? 0 : MemoryMarshal.Read<ushort>(address);
-        switch (family)
-        {
-            case 2:                                                  // AF_INET
-                return (new IPAddress(address.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
-            case 10:                                                 // AF_INET6
-                var six = new IPAddress(address.Slice(8, 16), MemoryMarshal.Read<uint>(address[24..]));
-                return (six.IsIPv4MappedToIPv6 ? six.MapToIPv4() : six, BinaryPrimitives.ReadUInt16BigEndian(address[2..]));
-            default:
-                return (IPAddress.Loopback, 0);
-        }
     }
 }

@@ -23,8 +23,10 @@ internal sealed class PolledTransport : Transport, IPolled
     private Memory<byte> _awaited;
     private ReceiveBuffer? _late;
     private int _room;
-    private volatile bool _hangsUp;
+    private volatile bool _hangsUp;                                  // or sent urgent data: a receive that leaves room need not have taken all there is
     private volatile bool _hasHungUp;
+    private volatile bool _hasEndedSending;
+    private volatile bool _isReceiveEnded;
     private volatile Action? _hungUp;
 
     private PolledTransport(int number, Poller poller, bool isConnected)
@@ -38,6 +40,10 @@ internal sealed class PolledTransport : Transport, IPolled
     public ulong Key { get; set; }
 
     public override bool HasHungUp => _hasHungUp;
+
+    public override bool HasEndedSending => _hasEndedSending;
+
+    public override (IPAddress Address, int Port)? OwnEnd => RawAddress.OwnEndOf(_number);
 
     public override Action? HungUp
     {
@@ -135,7 +141,11 @@ internal sealed class PolledTransport : Transport, IPolled
         return default;
     }
 
-    public override void AbortReceive() => _descriptor.Shutdown(Syscalls.ShutReceive);
+    public override void AbortReceive()
+    {
+        _isReceiveEnded = true;                                      // before the poller hears of it
+        _descriptor.Shutdown(Syscalls.ShutReceive);
+    }
 
     public override void Abort() => _descriptor.Shutdown(Syscalls.ShutBoth);   // wakes the poller, and that whoever waits
 
@@ -147,27 +157,30 @@ internal sealed class PolledTransport : Transport, IPolled
 
     public override void Dispose()
     {
+        var (receives, sends) = (_in.Signal(), _out.Signal());       // before the number can be another's: the poller has nobody to go on with
         _poller.Remove(Key);
         _descriptor.Dispose();
-        if (_in.Signal())
+        if (receives)
             _in.Complete(Broken);
-        if (_out.Signal())
+        if (sends)
             _out.Complete(0);
     }
 
     public void Happened(uint events)
     {
-        if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error)) != 0)
+        if ((events & (Syscalls.ReadHangUp | Syscalls.HangUp | Syscalls.Error | Syscalls.Priority)) != 0)
             _hangsUp = true;
-        var isHangUp = (events & (Syscalls.HangUp | Syscalls.Error)) != 0 && !_hasHungUp;
-        if (isHangUp)
-            _hasHungUp = true;
+        var isNews = false;
+        if ((events & (Syscalls.HangUp | Syscalls.Error)) != 0 && !_hasHungUp)
+            isNews = _hasHungUp = true;
+        if ((events & Syscalls.ReadHangUp) != 0 && !_hasEndedSending && !_isReceiveEnded)
+            isNews = _hasEndedSending = true;
         if ((events & ~Syscalls.Out) != 0 && _in.Signal())
             GoOnReceiving();
 
         if ((events & ~Syscalls.In) != 0 && _out.Signal())
             _out.Complete(0);
-        if (isHangUp)
+        if (isNews)
             _hungUp?.Invoke();
     }
 
@@ -207,15 +220,18 @@ internal sealed class PolledTransport : Transport, IPolled
         return count;
     }
 
-    /// <summary>A receive that leaves room took all there was: the next byte is an event of its own, and so is the end unless it was told already.</summary>
+    /// <summary>
+    /// A receive that leaves room took all there was: the next byte is an event of its own, and so is the end unless it was told already. Not with urgent data, before which a receive stops
+    /// (tcp(7)).
+    /// </summary>
     private unsafe int Receive(Span<byte> buffer)
     {
-        while (true)
+        while (!_descriptor.IsClosed)
         {
             _in.Forget();
             nint count;
             fixed (byte* pointer = buffer)
-                count = Syscalls.Receive(_number, pointer, (nuint)buffer.Length, 0);
+                count = Syscalls.Receive(_number, pointer, (nuint)buffer.Length);
             if (count > 0)
             {
                 if (count == buffer.Length)
@@ -229,7 +245,7 @@ internal sealed class PolledTransport : Transport, IPolled
                 return 0;
             }
 
-            switch (Marshal.GetLastPInvokeError())
+            switch (-count)
             {
                 case Syscalls.WouldBlock:
                     return TryAgain;
@@ -240,18 +256,20 @@ internal sealed class PolledTransport : Transport, IPolled
                     return Broken;
             }
         }
+
+        return Broken;
     }
 
     private unsafe int Send(ReadOnlySpan<byte> bytes)
     {
-        while (true)
+        while (!_descriptor.IsClosed)
         {
             nint count;
             fixed (byte* pointer = bytes)
-                count = Syscalls.Send(_number, pointer, (nuint)bytes.Length, Syscalls.NoSignal);
+                count = Syscalls.Send(_number, pointer, (nuint)bytes.Length);
             if (count >= 0)
                 return (int)count;
-            switch (Marshal.GetLastPInvokeError())
+            switch (-count)
             {
                 case Syscalls.WouldBlock:
                     return TryAgain;
@@ -261,6 +279,8 @@ internal sealed class PolledTransport : Transport, IPolled
                     return Broken;
             }
         }
+
+        return Broken;
     }
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]

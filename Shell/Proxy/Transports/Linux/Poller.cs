@@ -56,7 +56,7 @@ internal sealed unsafe class Poller
     public static Poller Next => All.Value[Interlocked.Increment(ref _turn) % (uint)All.Value.Length];
 
     /// <summary>Watches a connection from now on; false when the system refuses (out of memory or watches).</summary>
-    public bool TryAdd(IPolled member, int socket) => TryAdd(member, socket, Syscalls.In | Syscalls.Out | Syscalls.ReadHangUp | Syscalls.EdgeTriggered);
+    public bool TryAdd(IPolled member, int socket) => TryAdd(member, socket, Syscalls.In | Syscalls.Priority | Syscalls.Out | Syscalls.ReadHangUp | Syscalls.EdgeTriggered);
 
     /// <summary>Watches a listener: told again and again while connections wait.</summary>
     public bool TryAddListener(IPolled member, int socket) => TryAdd(member, socket, Syscalls.In);

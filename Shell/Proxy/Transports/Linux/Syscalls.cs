@@ -14,13 +14,12 @@ internal static unsafe partial class Syscalls
     public const int TooManyFiles = 24;             // EMFILE
     public const int NoBuffers = 105;               // ENOBUFS
 
-    public const int NoSignal = 0x4000;             // MSG_NOSIGNAL: a peer that is gone is an answer, not a SIGPIPE
-
     public const int ShutReceive = 0;               // SHUT_RD
     public const int ShutSend = 1;                  // SHUT_WR
     public const int ShutBoth = 2;                  // SHUT_RDWR
 
     public const uint In = 0x001;                   // EPOLLIN
+    public const uint Priority = 0x002;             // EPOLLPRI
     public const uint Out = 0x004;                  // EPOLLOUT
     public const uint Error = 0x008;                // EPOLLERR
     public const uint HangUp = 0x010;               // EPOLLHUP
@@ -39,15 +38,31 @@ internal static unsafe partial class Syscalls
     private const int ErrorOption = 4;              // SO_ERROR
     private const int TcpLevel = 6;                 // IPPROTO_TCP
     private const int NoDelayOption = 1;            // TCP_NODELAY
+    private const int NoSignal = 0x4000;            // MSG_NOSIGNAL
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    public static partial nint Receive(int socket, byte* buffer, nuint length, int flags);
+    private static readonly nint SendTo = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 44 : 206;        // SYS_sendto, of x64 and of arm64 (asm-generic)
+    private static readonly nint ReceiveFrom = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 45 : 207;   // SYS_recvfrom
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    public static partial nint Send(int socket, byte* buffer, nuint length, int flags);
+    /// <summary>recv(2): the bytes received, 0 at the end, or the negative error number.</summary>
+    public static nint Receive(int socket, byte* buffer, nuint length)
+    {
+        var count = Call(ReceiveFrom, socket, buffer, length, 0, 0, 0);
+        return count >= 0 ? count : -Marshal.GetLastSystemError();
+    }
+
+    /// <summary>send(2), which to a peer that is gone is an error, not a SIGPIPE: the bytes sent, or the negative error number.</summary>
+    public static nint Send(int socket, byte* buffer, nuint length)
+    {
+        var count = Call(SendTo, socket, buffer, length, NoSignal, 0, 0);
+        return count >= 0 ? count : -Marshal.GetLastSystemError();
+    }
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int socket, byte* address, uint length);
+
+    /// <summary>Writes the address of our end: 0, or -1. <paramref name="length"/> is the room at <paramref name="address"/>, then what was written.</summary>
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int OwnAddress(int socket, byte* address, uint* length);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int socket, int side);
@@ -99,6 +114,14 @@ internal static unsafe partial class Syscalls
         var length = (uint)sizeof(int);
         return GetOption(socket, SocketLevel, ErrorOption, &error, &length) == 0 ? error : Marshal.GetLastPInvokeError();
     }
+
+    /// <summary>
+    /// syscall(2), for the two calls each request makes four of: the C library's own are cancellation points, which costs, and these never block, so the garbage collector need not
+    /// be told where the thread is.
+    /// </summary>
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    [SuppressGCTransition]
+    private static partial nint Call(nint number, nint socket, byte* buffer, nuint length, nint flags, nint address, nint addressLength);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetOption(int socket, int level, int option, void* value, uint* length);
