@@ -120,6 +120,30 @@ public class CircuitBreakerTests
     }
 
     [Fact]
+    public void A_late_trial_that_told_nothing_makes_no_room_for_one_more()
+    {
+        var breaker = Trials(3).Forget(Trial, At(20), Settings);
+        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ =>
+        {
+            (var pass, breaker) = breaker.Allows(At(20), 0, Settings);
+            return pass.IsAllowed;
+        }).ToArray());
+    }
+
+    [Fact]
+    public void Trials_that_passed_are_remembered_while_there_are_more_to_give_out()
+    {
+        var breaker = Trials(1).Observe(Trial, success: true, At(12), Settings);
+        for (var i = 0; i < 2; i++)
+        {
+            (var pass, breaker) = breaker.Allows(At(21), 0, Settings);
+            breaker = breaker.Observe(pass, success: true, At(21), Settings);
+        }
+
+        Assert.Equal(BreakerPhase.Recovering, breaker.PhaseAt(At(21), Settings));
+    }
+
+    [Fact]
     public void A_trial_that_told_nothing_is_given_back()
     {
         var full = Trials(3);
