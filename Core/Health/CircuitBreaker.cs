@@ -97,11 +97,11 @@ public readonly record struct CircuitBreaker
 
     private bool Tries(BreakerPass pass) => pass.IsTrial && pass.TrialsSince == TrialsSince;
 
-    // What time alone does. A half-open breaker that waited as long as an open one gives its trials out again.
+    // What time alone does. A half-open breaker that waited as long as an open one gives out again what has not passed.
     private CircuitBreaker At(Instant now, BreakerSettings settings) => Entered switch
     {
         BreakerPhase.Open when now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now) with { TrialsSince = now },
-        BreakerPhase.HalfOpen when Admitted >= TrialsOf(settings) && now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now) with { TrialsSince = TrialsSince },
+        BreakerPhase.HalfOpen when Admitted >= TrialsOf(settings) && now >= Since + settings.OpenFor => this with { Since = now, Admitted = Passed },
         BreakerPhase.Recovering when now >= Since + settings.Recovery => this with { Entered = BreakerPhase.Closed, Since = now },
         _ => this,
     };
