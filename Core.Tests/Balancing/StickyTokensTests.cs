@@ -12,6 +12,16 @@ public sealed class StickyTokensTests
     private static readonly StickySettings Plain = new("lb", "secret", StickyFailure.Redistribute, None, None, Secure: false, HttpOnly: false, None, None);
 
     [Fact]
+    public void The_secret_is_not_printed()
+    {
+        var settings = new StickySettings("app", "hush", StickyFailure.Refuse, "/", None, Secure: true, HttpOnly: false, None, None);
+        Assert.Equal(
+            "StickySettings { CookieName = app, Secret = ***, WhenGone = Refuse, Path = Some(/), Domain = None, Secure = True, HttpOnly = False, SameSite = None, MaxAge = None }", settings.ToString());
+        Assert.DoesNotContain("hush", (SelectionSettings.Default with { Sticky = settings }).ToString());
+        Assert.NotEqual(settings, settings with { Secret = "other" });
+    }
+
+    [Fact]
     public void A_token_is_that_of_Caddy() =>
         Assert.Equal(CaddysToken, StickyTokens.TokenOf("secret", Members.Of("10.1.0.10:8080")[0].Address));
 

@@ -96,8 +96,8 @@ internal static class HealthMachine
     private static CircuitBreaker Request(CircuitBreaker breaker, bool success)
     {
         var now = breaker.PhaseAt(default, Breaker) == BreakerPhase.Recovering ? Instant.Zero + (Breaker.Recovery / 2) : Instant.Zero;
-        var (isAllowed, asked) = breaker.Allows(now, 0, Breaker);
-        return isAllowed ? asked.Observe(success, now, Breaker) : asked;
+        var (pass, asked) = breaker.Allows(now, 0, Breaker);
+        return pass.IsAllowed ? asked.Observe(pass, success, now, Breaker) : asked;
     }
 
     // What it is when its time is over, as it would be had it just become that.
@@ -116,7 +116,7 @@ internal static class HealthMachine
         var start = Instant.Zero + -Breaker.OpenFor;
         return reached == BreakerPhase.Closed
             ? default
-            : default(CircuitBreaker).Observe(success: false, start, Breaker).Observe(success: false, start, Breaker).Forget(Instant.Zero, Breaker);
+            : default(CircuitBreaker).Observe(default, success: false, start, Breaker).Observe(default, success: false, start, Breaker).Forget(default, Instant.Zero, Breaker);
     }
 
     private static string Word(BreakerPhase phase) => phase switch

@@ -66,10 +66,10 @@ public sealed class ReadmeSamples
         var settings = BreakerSettings.Default;                                     // opens at 30 % failures of at least 20 requests in 10 s
         var breaker = default(CircuitBreaker);
         for (var request = 0; request < 20; request++)
-            breaker = breaker.Observe(success: request % 2 == 0, now: Instant.Zero, settings);
+            breaker = breaker.Observe(pass: default, success: request % 2 == 0, now: Instant.Zero, settings);
 
-        var (isAllowed, _) = breaker.Allows(Instant.Zero, draw: 0, settings);       // false: it is open, for 10 s
+        var (pass, _) = breaker.Allows(Instant.Zero, draw: 0, settings);            // pass.IsAllowed is false: it is open, for 10 s
 
-        Assert.False(isAllowed);
+        Assert.False(pass.IsAllowed);
     }
 }

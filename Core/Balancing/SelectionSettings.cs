@@ -66,7 +66,13 @@ public sealed record SlowStartSettings(TimeSpan Window, double Aggression = 1, i
 /// are not set are left out; without <paramref name="Path"/> a browser sends the cookie only below the directory of the first request.
 /// </summary>
 public sealed record StickySettings(
-    string CookieName, string Secret, StickyFailure WhenGone, Option<string> Path, Option<string> Domain, bool Secure, bool HttpOnly, Option<SameSite> SameSite, Option<TimeSpan> MaxAge);
+    string CookieName, string Secret, StickyFailure WhenGone, Option<string> Path, Option<string> Domain, bool Secure, bool HttpOnly, Option<SameSite> SameSite, Option<TimeSpan> MaxAge)
+{
+    /// <summary>All of it but the secret: what is printed lands in logs.</summary>
+    public override string ToString() =>
+        $"StickySettings {{ CookieName = {CookieName}, Secret = ***, WhenGone = {WhenGone.ToString()}, Path = {Path.ToString()}, Domain = {Domain.ToString()}, "
+        + $"Secure = {Secure.ToString()}, HttpOnly = {HttpOnly.ToString()}, SameSite = {SameSite.ToString()}, MaxAge = {MaxAge.ToString()} }}";
+}
 
 /// <summary>What a sticky client gets when its backend is gone.</summary>
 public enum StickyFailure : byte

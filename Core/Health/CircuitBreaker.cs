@@ -19,6 +19,18 @@ public enum BreakerPhase : byte
     Recovering,
 }
 
+/// <summary>What a breaker said to one request, to be told again with its end. <c>default</c> is a request that was never asked about: whatever comes of it decides no trial.</summary>
+public readonly record struct BreakerPass
+{
+    /// <summary>Whether the request may go.</summary>
+    public bool IsAllowed { get; internal init; }
+
+    internal bool IsTrial { get; init; }
+
+    /// <summary>When the trials of its kind began.</summary>
+    internal Instant TrialsSince { get; init; }
+}
+
 /// <summary>
 /// The circuit breaker of one backend as a value: closed → open → half-open → recovering → closed (Traefik's, with the trials of Polly and Hystrix). Failures are counted over a
 /// true window. Time alone ends open and recovering; trials whose end is never told are given out again. <c>default</c> is closed.
@@ -36,6 +48,9 @@ public readonly record struct CircuitBreaker
 
     private int Passed { get; init; }
 
+    /// <summary>In half-open: when it began, however often trials were given out.</summary>
+    private Instant TrialsSince { get; init; }
+
     /// <summary>The phase at that time; only time moves it without a request.</summary>
     public BreakerPhase PhaseAt(Instant now, BreakerSettings settings) => At(now, settings).Entered;
 
@@ -43,27 +58,29 @@ public readonly record struct CircuitBreaker
     public Instant OpenUntil(BreakerSettings settings) => Entered == BreakerPhase.Open ? Since + settings.OpenFor : Instant.Never;
 
     /// <summary>Whether a request may go, and the breaker after that. <paramref name="draw"/> is 64 bits of entropy, used while recovering.</summary>
-    public (bool IsAllowed, CircuitBreaker Next) Allows(Instant now, ulong draw, BreakerSettings settings)
+    public (BreakerPass Pass, CircuitBreaker Next) Allows(Instant now, ulong draw, BreakerSettings settings)
     {
         var current = At(now, settings);
         return current.Entered switch
         {
-            BreakerPhase.Open => (false, current),
-            BreakerPhase.HalfOpen when current.Admitted >= TrialsOf(settings) => (false, current),
-            BreakerPhase.HalfOpen => (true, current with { Admitted = current.Admitted + 1 }),
-            BreakerPhase.Recovering => (Entropy.Unit(draw) < (now - current.Since) / settings.Recovery, current),
-            _ => (true, current),
+            BreakerPhase.Open => (default, current),
+            BreakerPhase.HalfOpen when current.Admitted >= TrialsOf(settings) => (default, current),
+            BreakerPhase.HalfOpen => (new BreakerPass { IsAllowed = true, IsTrial = true, TrialsSince = current.TrialsSince }, current with { Admitted = current.Admitted + 1 }),
+            BreakerPhase.Recovering => (new BreakerPass { IsAllowed = Entropy.Unit(draw) < (now - current.Since) / settings.Recovery }, current),
+            _ => (new BreakerPass { IsAllowed = true }, current),
         };
     }
 
-    /// <summary>After a request that was let through and told something; what is told while it is open was let through before and decides nothing.</summary>
-    public CircuitBreaker Observe(bool success, Instant now, BreakerSettings settings)
+    /// <summary>
+    /// After a request that told something. What is told while it is open was let through before and decides nothing; while it is half-open, only its trials decide.
+    /// </summary>
+    public CircuitBreaker Observe(BreakerPass pass, bool success, Instant now, BreakerSettings settings)
     {
         var current = At(now, settings);
         return current.Entered switch
         {
             BreakerPhase.Open => current,
-            BreakerPhase.HalfOpen when current.Admitted == 0 => current,
+            BreakerPhase.HalfOpen when !current.Tries(pass) => current,
             BreakerPhase.HalfOpen when !success => Enter(BreakerPhase.Open, now),
             BreakerPhase.HalfOpen when current.Passed + 1 >= TrialsOf(settings) => Enter(BreakerPhase.Recovering, now).At(now, settings),
             BreakerPhase.HalfOpen => current with { Passed = current.Passed + 1 },
@@ -72,17 +89,19 @@ public readonly record struct CircuitBreaker
     }
 
     /// <summary>After a request that was let through and told nothing (the client left): a trial is given back.</summary>
-    public CircuitBreaker Forget(Instant now, BreakerSettings settings)
+    public CircuitBreaker Forget(BreakerPass pass, Instant now, BreakerSettings settings)
     {
         var current = At(now, settings);
-        return current.Entered == BreakerPhase.HalfOpen && current.Admitted > current.Passed ? current with { Admitted = current.Admitted - 1 } : current;
+        return current.Entered == BreakerPhase.HalfOpen && current.Tries(pass) && current.Admitted > current.Passed ? current with { Admitted = current.Admitted - 1 } : current;
     }
 
-    // What time alone does. A half-open breaker that waited as long as an open one gives its trials out again.
+    private bool Tries(BreakerPass pass) => pass.IsTrial && pass.TrialsSince == TrialsSince;
+
+    // What time alone does. A half-open breaker that waited as long as an open one gives out again what has not passed.
     private CircuitBreaker At(Instant now, BreakerSettings settings) => Entered switch
     {
-        BreakerPhase.Open when now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now),
-        BreakerPhase.HalfOpen when Admitted >= TrialsOf(settings) && now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now),
+        BreakerPhase.Open when now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now) with { TrialsSince = now },
+        BreakerPhase.HalfOpen when Admitted >= TrialsOf(settings) && now >= Since + settings.OpenFor => this with { Since = now, Admitted = Passed },
         BreakerPhase.Recovering when now >= Since + settings.Recovery => this with { Entered = BreakerPhase.Closed, Since = now },
         _ => this,
     };

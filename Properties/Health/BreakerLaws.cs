@@ -66,7 +66,7 @@ public class BreakerLaws
         foreach (var (failed, at) in requests.Timed())
         {
             told.Add((failed, at));
-            breaker = breaker.Observe(!failed, at, _settings);
+            breaker = breaker.Observe(default, !failed, at, _settings);
             if (breaker.PhaseAt(at, _settings) != BreakerPhase.Open)
                 continue;
             Assert.Contains(Enumerable.Range(1, told.Count), last =>
@@ -81,15 +81,15 @@ public class BreakerLaws
         var breaker = default(CircuitBreaker);
         foreach (var (failed, at) in requests.Timed())
         {
-            (var isAllowed, breaker) = breaker.Allows(at, draw, _settings);
-            if (isAllowed)
-                breaker = breaker.Observe(!failed, at, _settings);
+            (var pass, breaker) = breaker.Allows(at, draw, _settings);
+            if (pass.IsAllowed)
+                breaker = breaker.Observe(pass, !failed, at, _settings);
             if (breaker.OpenUntil(_settings) is var until && until == Instant.Never)
                 continue;
-            Assert.False(breaker.Allows(new Instant(until.Ticks - 1), draw, _settings).IsAllowed);
+            Assert.False(breaker.Allows(new Instant(until.Ticks - 1), draw, _settings).Pass.IsAllowed);
             Assert.Equal(BreakerPhase.Open, breaker.PhaseAt(new Instant(until.Ticks - 1), _settings));
             Assert.Equal(BreakerPhase.HalfOpen, breaker.PhaseAt(until, _settings));
-            Assert.True(breaker.Allows(until, draw, _settings).IsAllowed);
+            Assert.True(breaker.Allows(until, draw, _settings).Pass.IsAllowed);
         }
     }
 
@@ -101,20 +101,20 @@ public class BreakerLaws
         foreach (var (failed, at) in requests.Timed())
         {
             now = at;
-            (_, breaker) = breaker.Allows(at, draw, _settings);
-            breaker = breaker.Observe(!failed, at, _settings);
+            (var pass, breaker) = breaker.Allows(at, draw, _settings);
+            breaker = breaker.Observe(pass, !failed, at, _settings);
         }
 
         var (good, bad) = (breaker, breaker);
         for (var i = 0; i < 100; i++)
         {
             now += TimeSpan.FromMilliseconds(50);
-            (var isAllowed, good) = good.Allows(now, 0, _settings);
-            good = isAllowed ? good.Observe(success: true, now, _settings) : good;
+            (var pass, good) = good.Allows(now, 0, _settings);
+            good = pass.IsAllowed ? good.Observe(pass, success: true, now, _settings) : good;
             if (bad.PhaseAt(now, _settings) == BreakerPhase.Open)
                 continue;
-            (isAllowed, bad) = bad.Allows(now, 0, _settings);
-            bad = isAllowed ? bad.Observe(success: false, now, _settings) : bad;
+            (pass, bad) = bad.Allows(now, 0, _settings);
+            bad = pass.IsAllowed ? bad.Observe(pass, success: false, now, _settings) : bad;
         }
 
         Assert.Equal(BreakerPhase.Closed, good.PhaseAt(now, _settings));

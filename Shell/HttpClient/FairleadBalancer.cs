@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Health;
+using Fairlead.Places;
 using Fairlead.Primitives;
 using Fairlead.Upstreams;
 
@@ -118,7 +119,7 @@ public sealed class FairleadBalancer
     {
         if (_outliers is null || kind == OutcomeKind.Nothing)
             return;
-        var reached = state.Observe(kind, _outliers);
+        var reached = state.Outcomes.Observe(kind, _outliers);
         if (reached == StreakCauses.None)
             return;
         lock (_gate)
@@ -249,7 +250,7 @@ public sealed class FairleadBalancer
     private void Advance(Instant now)
     {
         if (_view.Health is { } health && _view.NextDue <= now)
-            Publish(_view.With(health.NextDue <= now ? health.Count([.. _view.Members.Select(static member => member.State.TakeTally())]).At(now) : health, now));
+            Publish(_view.With(health.NextDue <= now ? health.Count([.. _view.Members.Select(static member => member.State.Outcomes.Take())]).At(now) : health, now));
     }
 
     private void Publish(View view)

@@ -5,7 +5,9 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
+using Fairlead.Health;
 using Fairlead.Http;
+using Fairlead.Places;
 using Fairlead.Resilience;
 
 namespace Fairlead.Proxy;
@@ -93,6 +95,9 @@ public abstract class Session
 
     /// <summary>The backend where this request holds a place, from the pick to the end of the attempt.</summary>
     internal BackendCounts? Held { get; set; }
+
+    /// <summary>What the breaker of that backend said to it.</summary>
+    internal BreakerPass Pass { get; set; }
 
     /// <summary>The last selection for this request.</summary>
     internal Selection Selection { get; set; }

@@ -38,7 +38,7 @@ internal static class Sentences
         PickStep.FirstInOrder => Told.Of("first-in-order", $"it is the first in the order given that is left"),
         PickStep.Keyed keyed => Told.Of("keyed", $"the key hashes to 0x{keyed.Hash:x}", ("key_hex", keyed.KeyHex.ToLowerInvariant()), ("hash", Hex(keyed.Hash))),
         PickStep.RingPointed ring => Told.Of(
-            "ring-point", $"ring point 0x{ring.PointHash:x}, number {ring.Position + 1} of {ring.Points}, decides{(ring.Passed == 0 ? "" : Invariant($"; {ring.Passed} before it were passed over"))}",
+            "ring-point", $"ring point 0x{ring.PointHash:x}, number {ring.Position + 1} of {ring.Points}, decides{(ring.Passed == 0 ? "" : Invariant($"; {ring.Passed} before it {(ring.Passed == 1 ? "was" : "were")} passed over"))}",
             ("point", Hex(ring.PointHash)), ("position", ring.Position), ("points", ring.Points), ("passed", ring.Passed)),
         PickStep.BestScore best => Told.Of("best-score", $"{best.Score:0.######} is the best score of all, the lowest", ("score", best.Score)),
         PickStep.TableSlot slot => Told.Of("table-slot", $"slot {slot.Slot} of {slot.Size} decides{After(slot.Retries)}", ("slot", slot.Slot), ("size", slot.Size), ("retries", slot.Retries)),

@@ -1,6 +1,8 @@
 using System;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
+using Fairlead.Health;
+using Fairlead.Places;
 using Fairlead.Primitives;
 using Fairlead.Proxy.Control;
 using Fairlead.Resilience;
@@ -34,13 +36,10 @@ internal sealed partial class ConfiguredProxy
         ReadOnlySpan<ulong> tried = session.TriedCandidates;
         isForAny = token.IsEmpty && !tried.ContainsAnyExcept(0UL);
         var waiting = isNew ? upstream.Waiting.Length : 0;
-        if (waiting > 0 && isForAny && upstream.Waiting.IsSomebodyForAny)
-            return new Selection(waiting < upstream.Selector.Settings.Queue.LengthMax ? SelectionKind.Wait : SelectionKind.QueueFull, Picker.None);
-
-        var selection = TryEnter(upstream, key, token, tried, session.Ticket ??= upstream.Tickets.Next(), waiting, ref isForAny);
+        var selection = TryEnter(upstream, key, token, tried, session.Ticket ??= upstream.Tickets.Next(), waiting, ref isForAny, out var pass);
         if (selection.HasCandidate)
         {
-            (session.Held, session.Selection) = (upstream.Counts[selection.Index], selection);
+            (session.Held, session.Pass, session.Selection) = (upstream.Counts[selection.Index], pass, selection);
             MarkTried(session, selection.Index, upstream.Peers.Length);
         }
 
@@ -48,11 +47,17 @@ internal sealed partial class ConfiguredProxy
     }
 
     /// <summary>
-    /// One look for whoever has that key: when there is a candidate, a place there is taken. <paramref name="isForAny"/> becomes false when a breaker said no to one.
+    /// One look for whoever has that key while <paramref name="waiting"/> wait that came before: when there is a candidate, a place there is taken. <paramref name="isForAny"/> becomes false when
+    /// a breaker said no to one.
     /// </summary>
     internal static Selection TryEnter(
-        UpstreamEntry upstream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> token, scoped ReadOnlySpan<ulong> tried, ulong ticket, int waiting, ref bool isForAny)
+        UpstreamEntry upstream, ReadOnlySpan<byte> key, ReadOnlySpan<byte> token, scoped ReadOnlySpan<ulong> tried, ulong ticket, int waiting, ref bool isForAny,
+        out BreakerPass pass)
     {
+        pass = default;
+        if (waiting > 0 && isForAny && upstream.Waiting.IsSomebodyForAny)
+            return new Selection(waiting < upstream.Selector.Settings.Queue.LengthMax ? SelectionKind.Wait : SelectionKind.QueueFull, Picker.None);
+
         var words = (upstream.Peers.Length + 63) / 64;
         var passedOver = words <= WordsOnStack ? stackalloc ulong[WordsOnStack] : upstream.Breaker is null ? [] : new ulong[words];
         var now = upstream.Breaker is null && upstream.Decay == TimeSpan.Zero ? default : MonotonicClock.Now;
@@ -73,7 +78,7 @@ internal sealed partial class ConfiguredProxy
                 waiting);
             if (!selection.HasCandidate)
                 return selection;
-            var entered = Enter(upstream, selection.Index, now);
+            var entered = Enter(upstream, selection.Index, now, out pass);
             if (entered == Entry.Taken)
                 return selection;
             if (entered == Entry.Refused)                             // else somebody took the last place: look again
@@ -94,74 +99,34 @@ internal sealed partial class ConfiguredProxy
     }
 
     /// <summary>A place at a candidate, if its breaker and its limit allow it. A breaker is asked while the backend counts as ready: in panic an open one is no reason.</summary>
-    private static Entry Enter(UpstreamEntry upstream, int index, Instant now)
+    private static Entry Enter(UpstreamEntry upstream, int index, Instant now, out BreakerPass pass)
     {
+        pass = default;
         var counts = upstream.Counts[index];
         var breaker = upstream.Selector.Standings[index] == Standing.Ready ? upstream.Breaker : null;
-        if (breaker is not null && !counts.Admits(breaker, now, ThreadEntropy.Next()))
+        if (breaker is not null && !(pass = counts.Ask(breaker, now, ThreadEntropy.Next())).IsAllowed)
             return Entry.Refused;
         if (counts.TryEnter(upstream.Selector.Candidates.ItemRef(index).InFlightMax))
             return Entry.Taken;
         if (breaker is not null)
-            counts.Forget(breaker, now);
+            counts.Forget(pass, breaker, now);
         return Entry.Full;
     }
 
     /// <summary>Waits in line until there is a place, by the tables in force at each look.</summary>
-    private async ValueTask<Option<HttpPeer>> WaitAsync(Session session, RouteEntry route, bool isForAny)
+    private async ValueTask<Option<HttpPeer>> WaitAsync(Session session, UpstreamEntry upstream, bool isForAny)
     {
-        var line = route.Upstream.Waiting;
-        var deadline = MonotonicClock.Now + route.Upstream.Settings.Selection.Queue.Timeout;
-        if (line.Join(route.Upstream.Settings.Selection.Queue.LengthMax, isForAny) is not { } waiter)
-            return Refuse(session, SelectionKind.QueueFull);
-
-        session.Waiter = waiter;
-        ProxyMetrics.BeganToWait(route.Upstream.Name);
-        try
-        {
-            var mayLook = waiter.LooksAtOnce;
-            while (true)
-            {
-                var wasWoken = line.Rearm(waiter);
-                if (waiter.IsAbandoned || session.IsClientGone)
-                    return Refuse(session, Outcome.ClientGone);
-                if (mayLook)
-                {
-                    var upstream = Follow(session);
-                    var selection = TryEnter(session, upstream, isNew: false, out _);
-                    if (selection.HasCandidate)
-                        return upstream.Peers[selection.Index];
-                    if (selection.Kind != SelectionKind.Wait)
-                        return Refuse(session, selection.Kind);
-                    if (wasWoken)
-                        line.PassOn(waiter);
-                }
-
-                var left = deadline - MonotonicClock.Now;
-                if (left <= TimeSpan.Zero)
-                    return Refuse(session, Outcome.QueueTimeout);
-                await UntilWokenAsync(waiter, left).ConfigureAwait(false);
-                mayLook = true;
-            }
-        }
-        finally
-        {
-            session.Waiter = null;
-            line.Leave(waiter);
-            ProxyMetrics.EndedToWait(route.Upstream.Name);
-        }
+        var outcome = await QueueWait.ForPlaceAsync(upstream, isForAny, new Seeker(this, session)).ConfigureAwait(false);
+        return outcome == Outcome.None ? RouteOf(session).Upstream.Peers[session.Selection.Index] : Refuse(session, outcome);
     }
 
-    private static async ValueTask UntilWokenAsync(Waiter waiter, TimeSpan longest)
+    private sealed class Seeker(ConfiguredProxy proxy, Session session) : IPlaceSeeker
     {
-        try
-        {
-            await waiter.Woken.WaitAsync(Timers.RoundUp(longest)).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // Time to look once more.
-        }
+        public bool IsGone => session.IsClientGone;
+
+        public void WaitsAt(Waiter? waiter) => session.Waiter = waiter;
+
+        public Selection Look() => TryEnter(session, proxy.Follow(session), isNew: false, out _);
     }
 
     /// <summary>The session's upstream as it is now; one that is gone stays what it was.</summary>
@@ -180,18 +145,6 @@ internal sealed partial class ConfiguredProxy
 
         return upstream;
     }
-
-    private static Option<HttpPeer> Refuse(Session session, SelectionKind kind) => Refuse(session, OutcomeOf(kind));
-
-    /// <summary>Why there is no backend.</summary>
-    internal static Outcome OutcomeOf(SelectionKind kind) => kind switch
-    {
-        SelectionKind.QueueFull => Outcome.QueueFull,
-        SelectionKind.StickyGone => Outcome.StickyGone,
-        SelectionKind.NoneAvailable or SelectionKind.AllTried => Outcome.NoBackend,
-        SelectionKind.Chosen or SelectionKind.Stuck or SelectionKind.Wait => throw new ArgumentOutOfRangeException(nameof(kind)),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     private static Option<HttpPeer> Refuse(Session session, Outcome outcome)
     {

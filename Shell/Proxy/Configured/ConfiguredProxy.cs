@@ -60,8 +60,8 @@ internal sealed partial class ConfiguredProxy(
         var upstream = session.Attempts.Count == 0 ? route.Upstream : Follow(session);   // who failed may have been replaced meanwhile
         var selection = TryEnter(session, upstream, isNew: true, out var isForAny);
         return selection.HasCandidate ? new(Option<HttpPeer>.Some(upstream.Peers[selection.Index]))
-            : selection.Kind == SelectionKind.Wait ? WaitAsync(session, RouteOf(session), isForAny)
-            : new(Refuse(session, selection.Kind));
+            : selection.Kind == SelectionKind.Wait ? WaitAsync(session, upstream, isForAny)
+            : new(Refuse(session, QueueWait.OutcomeOf(selection.Kind)));
     }
 
     public override ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, Unit context)

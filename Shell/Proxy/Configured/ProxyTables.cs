@@ -9,6 +9,7 @@ using Fairlead.Configuration;
 using Fairlead.Control;
 using Fairlead.Health;
 using Fairlead.Http;
+using Fairlead.Places;
 using Fairlead.Resilience;
 using Fairlead.Upstreams;
 using LanguageExt;

@@ -1,9 +1,9 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
-using Fairlead.Balancing;
 using Fairlead.Control;
 using Fairlead.Health;
+using Fairlead.Places;
 using Fairlead.Primitives;
 using Fairlead.Proxy.Control;
 using Fairlead.Resilience;
@@ -16,28 +16,25 @@ internal sealed record BackendRules(BackendId Backend, TimeSpan Decay, OutlierSe
 
 /// <summary>
 /// What changes with each request at one backend: the place it holds from the pick to the end of the attempt, and what its end tells. Any thread; every change is a swap over a pure transition, but
-/// a breaker, too large for one, has a lock. A backend that gets the slot of a former one begins anew, except that requests still under way there count until they end.
+/// a breaker, too large for one, has a lock. A backend that gets the slot of a former one begins anew: requests still under way there count no more.
 /// </summary>
 internal sealed class BackendCounts
 {
     private readonly SlotArrays _slots;
     private readonly Slot _slot;
     private readonly WaitingLine? _waiting;
+    private readonly OutcomeCounts _outcomes = new();
     private readonly Lock _breakerGate = new();
+    private int _entered;                                             // requests in flight; negative once the slot is another's
     private BackendRules _rules;
     private CircuitBreaker _breaker;
-    private ulong _streaks;
-    private int _successes;
-    private int _serverErrors;
-    private int _gatewayErrors;
-    private int _localFailures;
 
     /// <summary>A new holder of <paramref name="slot"/>; the end of each of its requests wakes who waits in <paramref name="waiting"/>.</summary>
     public BackendCounts(SlotArrays slots, Slot slot, WaitingLine? waiting, BackendRules rules)
     {
         (_slots, _slot, _waiting, _rules) = (slots, slot, waiting, rules);
         if (slots.Has(slot))
-            Volatile.Write(ref slots.LatencyOf(slot), 0);
+            slots.Give(slot, this);
     }
 
     public Slot Slot => _slot;
@@ -56,32 +53,30 @@ internal sealed class BackendCounts
         if (!_slots.Has(_slot))
             return true;
         ref var inFlight = ref _slots.InFlightOf(_slot);
-        var seen = Volatile.Read(ref inFlight);
-        while (inFlightMax == 0 || seen < inFlightMax)
-        {
-            var before = Interlocked.CompareExchange(ref inFlight, seen + 1, seen);
-            if (before == seen)
-                return true;
-            seen = before;
-        }
-
-        return false;
+        if (!Swaps.TryEnter(ref inFlight, inFlightMax))
+            return false;
+        if (Interlocked.Increment(ref _entered) < 0)
+            Interlocked.Decrement(ref inFlight);                      // chosen by tables of before
+        return true;
     }
 
-    /// <summary>Whether its breaker lets a request through; one that then does not go is to be told to <see cref="Forget"/>.</summary>
-    public bool Admits(BreakerSettings settings, Instant now, ulong draw)
+    /// <summary>The slot is another's from now on: what is in flight is taken off it, at once and only once.</summary>
+    public void LoseSlot() => Interlocked.Add(ref _slots.InFlightOf(_slot), -Interlocked.Or(ref _entered, int.MinValue));
+
+    /// <summary>What its breaker says to a request; one that then does not go is to be told to <see cref="Forget"/>.</summary>
+    public BreakerPass Ask(BreakerSettings settings, Instant now, ulong draw)
     {
         lock (_breakerGate)
         {
-            (var isAllowed, _breaker) = _breaker.Allows(now, draw, settings);
-            return isAllowed;
+            (var pass, _breaker) = _breaker.Allows(now, draw, settings);
+            return pass;
         }
     }
 
-    public void Forget(BreakerSettings settings, Instant now)
+    public void Forget(BreakerPass pass, BreakerSettings settings, Instant now)
     {
         lock (_breakerGate)
-            _breaker = _breaker.Forget(now, settings);
+            _breaker = _breaker.Forget(pass, now, settings);
     }
 
     /// <summary>The head of its answer is here. <paramref name="sentAt"/> is a timestamp of <see cref="Stopwatch"/>.</summary>
@@ -92,8 +87,8 @@ internal sealed class BackendCounts
             Observe(Stopwatch.GetElapsedTime(sentAt), decay, isFailure: false);
     }
 
-    /// <summary>The attempt is over; <paramref name="status"/> is the backend's answer, 0 when there was none.</summary>
-    public void End(Outcome outcome, int status, long sentAt)
+    /// <summary>The attempt is over; <paramref name="status"/> is the backend's answer, 0 when there was none, <paramref name="pass"/> what the breaker said before it.</summary>
+    public void End(Outcome outcome, int status, long sentAt, BreakerPass pass = default)
     {
         var rules = Rules;
         var kind = OutcomeTally.KindOf(outcome, status);
@@ -102,94 +97,48 @@ internal sealed class BackendCounts
         if (rules.Outlier is not null && kind != OutcomeKind.Nothing)
             Observe(kind, rules, rules.Outlier);
         if (rules.Breaker is not null)
-            Observe(kind, rules, rules.Breaker);
+            Observe(pass, kind, rules, rules.Breaker);
         Leave();                                                      // last, so that who is woken sees what was told
     }
 
     /// <summary>What was counted since the last time.</summary>
-    public OutcomeTally TakeTally() => new(
-        Interlocked.Exchange(ref _successes, 0), Interlocked.Exchange(ref _serverErrors, 0), Interlocked.Exchange(ref _gatewayErrors, 0), Interlocked.Exchange(ref _localFailures, 0));
+    public OutcomeTally TakeTally() => _outcomes.Take();
 
     private void Leave()
     {
         if (!_slots.Has(_slot))
             return;
-        Interlocked.Decrement(ref _slots.InFlightOf(_slot));          // a full fence: who joins the line after this sees the free place
+        if (Interlocked.Decrement(ref _entered) >= 0)
+            Interlocked.Decrement(ref _slots.InFlightOf(_slot));      // a full fence: who joins the line after this sees the free place
         if (_waiting is { Length: > 0 })
             _waiting.Wake();
     }
 
-    /// <summary>One more time to the head of an answer. A failure counts only when it was slow: refusing at once must not look fast.</summary>
     private void Observe(TimeSpan latency, TimeSpan decay, bool isFailure)
     {
-        if (!_slots.Has(_slot))
-            return;
-        var now = MonotonicClock.Now;
-        ref var bits = ref _slots.LatencyOf(_slot);
-        var seen = Volatile.Read(ref bits);
-        while (!isFailure || latency.TotalMicroseconds > new PeakLatency(seen).MicrosecondsAt(now, decay))
-        {
-            var before = Interlocked.CompareExchange(ref bits, new PeakLatency(seen).Observe(latency, now, decay).Bits, seen);
-            if (before == seen)
-                return;
-            seen = before;
-        }
+        if (_slots.Has(_slot) && Volatile.Read(ref _entered) >= 0)
+            Swaps.Observe(ref _slots.LatencyOf(_slot), latency, isFailure, MonotonicClock.Now, decay);
     }
 
     private void Observe(OutcomeKind kind, BackendRules rules, OutlierSettings settings)
     {
-        Count(kind);
-        var seen = Volatile.Read(ref _streaks);
-        while (true)
-        {
-            var (next, reached) = new FailureStreaks(seen).Observe(kind, settings);
-            var before = next.Bits == seen ? seen : Interlocked.CompareExchange(ref _streaks, next.Bits, seen);
-            if (before == seen)
-            {
-                if (reached != StreakCauses.None)
-                    rules.Happened(new ControlEvent.StreakReached(rules.Backend, reached));
-                return;
-            }
-
-            seen = before;
-        }
+        var reached = _outcomes.Observe(kind, settings);
+        if (reached != StreakCauses.None)
+            rules.Happened(new ControlEvent.StreakReached(rules.Backend, reached));
     }
 
-    private void Observe(OutcomeKind kind, BackendRules rules, BreakerSettings settings)
+    private void Observe(BreakerPass pass, OutcomeKind kind, BackendRules rules, BreakerSettings settings)
     {
         var now = MonotonicClock.Now;
         Instant before, after;
         lock (_breakerGate)
         {
             before = _breaker.OpenUntil(settings);
-            _breaker = kind == OutcomeKind.Nothing ? _breaker.Forget(now, settings) : _breaker.Observe(kind == OutcomeKind.Success, now, settings);
+            _breaker = kind == OutcomeKind.Nothing ? _breaker.Forget(pass, now, settings) : _breaker.Observe(pass, kind == OutcomeKind.Success, now, settings);
             after = _breaker.OpenUntil(settings);
         }
 
         if (after != before && after != Instant.Never)
             rules.Happened(new ControlEvent.BreakerOpened(rules.Backend, after));
-    }
-
-    private void Count(OutcomeKind kind)
-    {
-        switch (kind)
-        {
-            case OutcomeKind.Success:
-                Interlocked.Increment(ref _successes);
-                break;
-            case OutcomeKind.ServerError:
-                Interlocked.Increment(ref _serverErrors);
-                break;
-            case OutcomeKind.GatewayError:
-                Interlocked.Increment(ref _gatewayErrors);
-                break;
-            case OutcomeKind.LocalFailure:
-                Interlocked.Increment(ref _localFailures);
-                break;
-            case OutcomeKind.Nothing:
-                break;
-            default:
-                throw new UnreachableException();
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 using Fairlead.Balancing;
 using Fairlead.Upstreams;
 
@@ -16,6 +17,7 @@ internal sealed class SlotArrays(int slots)
 
     private readonly int[] _inFlight = new int[slots];
     private readonly ulong[] _latencies = new ulong[slots];
+    private readonly BackendCounts?[] _holders = new BackendCounts?[slots];
 
     public ReadOnlySpan<int> InFlight => _inFlight;
 
@@ -25,6 +27,13 @@ internal sealed class SlotArrays(int slots)
     public static SlotArrays ForReloads(int backends) => new(Math.Max(ReloadableMin, 2 * backends));
 
     public bool Has(Slot slot) => (uint)slot.Value < (uint)_inFlight.Length;
+
+    /// <summary>Makes a slot that is there <paramref name="holder"/>'s: nothing of the former one is left in it, nor comes to it later.</summary>
+    public void Give(Slot slot, BackendCounts holder)
+    {
+        Interlocked.Exchange(ref _holders[slot.Value], holder)?.LoseSlot();
+        Volatile.Write(ref _latencies[slot.Value], 0);
+    }
 
     /// <summary>The requests in flight of a slot that is there.</summary>
     public ref int InFlightOf(Slot slot) => ref _inFlight[slot.Value];

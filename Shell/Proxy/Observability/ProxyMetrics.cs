@@ -33,7 +33,7 @@ internal sealed class ProxyMetrics
     private static readonly UpDownCounter<int> Tunnels = Meter.CreateUpDownCounter<int>("fairlead.tunnels", "{tunnel}", "Connections that carry another protocol.");
     private static readonly Histogram<double> TunnelDuration = Meter.CreateHistogram<double>("fairlead.tunnel.duration", "s", "From the request for a tunnel to its end, by outcome.");
     private static readonly Counter<long> TunnelBytes = Meter.CreateCounter<long>("fairlead.tunnel.io", "By", "Bytes through tunnels that ended, by direction.");
-    private static readonly UpDownCounter<int> Waiting = Meter.CreateUpDownCounter<int>("fairlead.upstream.queue", "{request}", "Requests that wait for a place at a backend, by upstream.");
+    private static readonly UpDownCounter<int> Waiting = Meter.CreateUpDownCounter<int>("fairlead.upstream.queue", "{request}", "Requests, and connections without requests, that wait for a place at a backend, by upstream.");
 
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
     private static readonly object True = true;

@@ -278,7 +278,7 @@ internal sealed partial class HttpSession<TContext>
     {
         var held = Held;
         Held = null;
-        held?.End(outcome, status, Volatile.Read(ref _sentAt));
+        held?.End(outcome, status, Volatile.Read(ref _sentAt), Pass);
     }
 
     private async ValueTask FailHookAsync(Exception bug)

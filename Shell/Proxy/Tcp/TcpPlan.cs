@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Http;
 using Fairlead.Resilience;
@@ -20,8 +21,11 @@ internal interface ITcpBalancer
 /// <summary>One connection's way to a backend, to its end. It holds a place at the picked backend until it leaves it.</summary>
 internal interface ITcpChoice : IDisposable
 {
-    /// <summary>A backend that was not tried yet, or null and why there is none.</summary>
-    HttpPeer? Pick(out Outcome refusal);
+    /// <summary>A backend that was not tried yet, or null and why there is none; it may be waited for.</summary>
+    ValueTask<(HttpPeer? Peer, Outcome Refusal)> PickAsync();
+
+    /// <summary>Ends a wait for a backend, now or later. Any thread.</summary>
+    void Abandon();
 
     /// <summary>The connection to the picked backend stands.</summary>
     void Connected();

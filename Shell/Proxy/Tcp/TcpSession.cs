@@ -161,11 +161,13 @@ internal sealed class TcpSession : ISession
         using var choice = _plan.Balancer.Begin(upstream, _admission.PeerAddress);
         if (choice is null)
             return Outcome.NoBackend;
+        using var cutOff = _cutOff.Token.UnsafeRegister(static choice => ((ITcpChoice)choice!).Abandon(), choice);
         var last = Outcome.None;
         for (var attempt = 1; ; attempt++)
         {
-            if (choice.Pick(out var refusal) is not { } peer)
-                return last == Outcome.None ? refusal : last;        // nobody else to try: what failed before is the end
+            var (peer, refusal) = await choice.PickAsync().ConfigureAwait(false);
+            if (peer is null)
+                return last != Outcome.None ? last : _cutOff.IsCancellationRequested ? Outcome.Draining : refusal;   // nobody else to try: what failed before is the end
             var connected = await Connector.ConnectAsync(peer, _admission.HeaderFor(peer, _client, _admission.PeerAddress), _cutOff.Token).ConfigureAwait(false);
             if (connected.Transport is { } backend)
             {

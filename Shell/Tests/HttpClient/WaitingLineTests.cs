@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
@@ -11,63 +10,6 @@ namespace Fairlead.HttpClients.Tests;
 /// <summary>No place stays free while somebody waits for it.</summary>
 public sealed class WaitingLineTests
 {
-    private readonly WaitingLine _line = new();
-
-    [Fact]
-    public void The_first_is_woken_first_and_nobody_twice_for_two_places()
-    {
-        var waiters = Join(3);
-
-        _line.Wake();
-        Assert.Equal([true, false, false], waiters.Select(static waiter => waiter.IsWoken));
-        _line.Wake();
-        Assert.Equal([true, true, false], waiters.Select(static waiter => waiter.IsWoken));
-    }
-
-    [Fact]
-    public void Who_leaves_woken_wakes_the_next()
-    {
-        var waiters = Join(3);
-
-        _line.Wake();
-        _line.Leave(waiters[0]);
-        Assert.Equal([true, false], waiters[1..].Select(static waiter => waiter.IsWoken));
-        _line.Rearm(waiters[1]);
-        _line.Leave(waiters[1]);                                      // it took the place
-        Assert.False(waiters[2].IsWoken);
-        Assert.Equal(1, _line.Length);
-    }
-
-    [Fact]
-    public void Who_cannot_use_a_place_passes_it_on_and_keeps_its_own_in_the_line()
-    {
-        var waiters = Join(3);
-
-        _line.Wake();
-        Assert.True(_line.Rearm(waiters[0]));
-        _line.PassOn(waiters[0]);
-        Assert.Equal([false, true, false], waiters.Select(static waiter => waiter.IsWoken));
-        _line.Wake();
-        Assert.Equal([true, true, false], waiters.Select(static waiter => waiter.IsWoken));
-    }
-
-    [Fact]
-    public void All_are_woken_at_once()
-    {
-        var waiters = Join(3);
-        _line.WakeAll();
-        Assert.All(waiters, static waiter => Assert.True(waiter.IsWoken));
-    }
-
-    [Fact]
-    public void A_line_has_an_end()
-    {
-        Join(2);
-        Assert.Null(_line.Join(lengthMax: 2));
-        Assert.NotNull(_line.Join(lengthMax: 3));
-        Assert.Null(new WaitingLine().Join(lengthMax: 0));
-    }
-
     [Fact]
     public async Task A_place_that_the_first_in_line_has_tried_already_goes_to_the_second()
     {
@@ -104,8 +46,6 @@ public sealed class WaitingLineTests
     }
 
     private static HttpRequestMessage Request() => new(HttpMethod.Get, "http://orders/");
-
-    private WaitingLine.Waiter[] Join(int count) => [.. Enumerable.Range(0, count).Select(_ => _line.Join(lengthMax: 10)!)];
 
     /// <summary>Answers without a network, when it is told to.</summary>
     private sealed class Held : HttpMessageHandler

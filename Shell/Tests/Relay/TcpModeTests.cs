@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
@@ -10,12 +9,11 @@ using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Configuration;
 using Fairlead.Health;
-using Fairlead.Proxy;
 using Fairlead.Resilience;
 using Fairlead.Routing;
 using Fairlead.Shell.Tests.Harness;
-using Fairlead.Upstreams;
 using LanguageExt;
+using static Fairlead.Shell.Tests.Harness.RawBackend;
 using static LanguageExt.Prelude;
 
 namespace Fairlead.Shell.Tests.Relay;
@@ -100,28 +98,6 @@ public sealed class TcpModeTests : IDisposable
                 await SendAndEndAsync(accepted, "bye"u8.ToArray());
             Assert.Equal("bye", Encoding.ASCII.GetString(await ReceiveAllAsync(client)));
         }
-    }
-
-    [Fact]
-    public async Task A_full_backend_gets_no_more_connections_until_one_has_ended()
-    {
-        using var backend = new RawBackend();
-        await using var proxy = await RawProxy.StartAsync(
-            new ListenerProtocol.Tcp("u"), static upstream => upstream with { Backends = upstream.Backends.Map(static one => one with { InFlightMax = 1 }).Strict() }, ("u", [backend.Port]));
-        var first = await proxy.ConnectAsync();
-        using var accepted = await backend.AcceptAsync();
-
-        using var second = await proxy.ConnectAsync();
-        Assert.Equal("", await ReceiveAsync(second, 1));
-        Assert.Equal(Outcome.QueueFull, (await proxy.EndedAsync(1))[0].Outcome);
-
-        first.Dispose();
-        accepted.Dispose();
-        await proxy.EndedAsync(2);
-        using var third = await proxy.ConnectAsync();
-        using var again = await backend.AcceptAsync();
-        await SendAsync(again, "x");
-        Assert.Equal("x", await ReceiveAsync(third, 1));
     }
 
     [Fact]
@@ -282,113 +258,5 @@ public sealed class TcpModeTests : IDisposable
         var answer = new byte[6];
         await tls.ReadExactlyAsync(answer).AsTask().Within(what: "the answer");
         Assert.Equal("answer", Encoding.ASCII.GetString(answer));
-    }
-
-    private static async Task SendAsync(Socket socket, string text) => await socket.SendAsync(Encoding.ASCII.GetBytes(text));
-
-    private static async Task SendAndEndAsync(Socket socket, byte[] bytes)
-    {
-        for (var sent = 0; sent < bytes.Length;)
-            sent += await socket.SendAsync(bytes.AsMemory(sent)).AsTask().Within(what: "room to send");
-        socket.Shutdown(SocketShutdown.Send);
-    }
-
-    /// <summary>So many bytes, or fewer when the connection ends before.</summary>
-    private static async Task<string> ReceiveAsync(Socket socket, int count)
-    {
-        var bytes = new byte[count];
-        var received = 0;
-        while (received < count && await socket.ReceiveAsync(bytes.AsMemory(received)).AsTask().Within(what: "bytes") is > 0 and var more)
-            received += more;
-        return Encoding.ASCII.GetString(bytes, 0, received);
-    }
-
-    private static async Task<byte[]> ReceiveAllAsync(Socket socket)
-    {
-        var all = new System.IO.MemoryStream();
-        var bytes = new byte[64 * 1024];
-        while (await socket.ReceiveAsync(bytes).Within(what: "bytes") is > 0 and var count)
-            all.Write(bytes, 0, count);
-        return all.ToArray();
-    }
-
-    /// <summary>A server that speaks nothing by itself.</summary>
-    private sealed class RawBackend : IDisposable
-    {
-        private readonly Socket _listener = Ports.Bind();
-
-        public RawBackend() => _listener.Listen();
-
-        public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
-
-        public Task<Socket> AcceptAsync() => _listener.AcceptAsync().Within(what: "a connection");
-
-        public void Dispose() => _listener.Dispose();
-    }
-
-    /// <summary>A configured proxy with one listener that speaks no HTTP.</summary>
-    private sealed class RawProxy : IAsyncDisposable
-    {
-        private readonly ConcurrentQueue<EndedConnection> _ended = new();
-        private readonly ConcurrentQueue<Exception> _bugs = new();
-        private readonly ConfiguredServer _server;
-        private readonly Task<int> _running;
-
-        private RawProxy(ProxySettings settings)
-        {
-            _server = new ConfiguredServer(settings, new ConfiguredServerOptions { ConnectionEnded = _ended.Enqueue });
-            _server.Server.HandlesSignals = false;
-            _server.Server.UnexpectedError = _bugs.Enqueue;
-            _running = _server.RunAsync();
-        }
-
-        public int Port => ((IPEndPoint)_server.BoundTo[0]).Port;
-
-        public IReadOnlyList<EndedConnection> Ended => [.. _ended];
-
-        public static Task<RawProxy> StartAsync(ListenerProtocol protocol, params (string Name, int[] Ports)[] upstreams) => StartAsync(protocol, static upstream => upstream, upstreams);
-
-        public static Task<RawProxy> StartAsync(ListenerProtocol protocol, Func<UpstreamSettings, UpstreamSettings> change, params (string Name, int[] Ports)[] upstreams) =>
-            StartAsync(protocol, change, static listener => listener, upstreams);
-
-        public static async Task<RawProxy> StartAsync(
-            ListenerProtocol protocol, Func<UpstreamSettings, UpstreamSettings> change, Func<ListenerSettings, ListenerSettings> changeListener, params (string Name, int[] Ports)[] upstreams)
-        {
-            var proxy = new RawProxy(ProxySettings.Empty with
-            {
-                Listeners = Seq1(changeListener(new ListenerSettings(new ListenerAddress.Tcp(IPAddress.Loopback, 0), None) { Protocol = protocol })),
-                Upstreams = toSeq(upstreams.Select(upstream => change(UpstreamSettings.Of(
-                    upstream.Name, toSeq(upstream.Ports.Select(static port => new BackendSettings(new BackendAddress.Ip(IPAddress.Loopback, port), Weight.One))).Strict())))).Strict(),
-            });
-            await (await Task.WhenAny(proxy._server.Started, proxy._running).Within(what: "the proxy to start"));
-            return proxy;
-        }
-
-        public async Task<Socket> ConnectAsync()
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(IPAddress.Loopback, Port);
-            return socket;
-        }
-
-        public async Task<IReadOnlyList<EndedConnection>> EndedAsync(int count)
-        {
-            await Eventually.True(() => _ended.Count >= count, $"{count} connections to end");
-            return Ended;
-        }
-
-        public Task<int> DrainAsync()
-        {
-            _server.Server.Stop();
-            return _running;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _server.Server.Stop();
-            _server.Server.Stop();
-            await _running.Within(what: "the proxy to stop");
-            Assert.Empty(_bugs);
-        }
     }
 }

@@ -1,19 +1,13 @@
 using System;
-using System.IO;
 using System.Linq;
-using System.Net.Sockets;
-using System.Net.WebSockets;
-using System.Security.Cryptography;
-using System.Text;
-using System.Threading;
 using System.Threading.Tasks;
-using Fairlead.Configuration;
 using Fairlead.Http;
 using Fairlead.Proxy;
 using Fairlead.Resilience;
 using Fairlead.Shell.Tests.Harness;
 using Fairlead.Upstreams;
 using LanguageExt;
+using static Fairlead.Shell.Tests.Relay.Upgrading;
 using static LanguageExt.Prelude;
 
 namespace Fairlead.Shell.Tests.Relay;
@@ -21,12 +15,6 @@ namespace Fairlead.Shell.Tests.Relay;
 /// <summary>A connection becomes a tunnel when, and only when, a backend grants what was asked of it (RFC 9110 §7.8, RFC 6455).</summary>
 public sealed class UpgradeTests
 {
-    private const string WebSocketFields = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
-
-    private const string Granted = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-
-    private static readonly string Ask = "GET /chat HTTP/1.1\r\nHost: a.test\r\n" + WebSocketFields + "\r\n";
-
     [Fact]
     public async Task Bytes_go_both_ways_once_the_backend_has_granted_the_upgrade()
     {
@@ -270,168 +258,6 @@ public sealed class UpgradeTests
         Assert.Equal(500, (await client.GetAsync("/h2c")).Status);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_broken_side_breaks_the_other(bool byClient)
-    {
-        var broken = new TaskCompletionSource<bool>();
-        await using var origin = TestOrigin.Start(async exchange =>
-        {
-            await exchange.SendAsync(Granted);
-            await exchange.ReadAsync(1);
-            if (!byClient)
-                exchange.Reset();
-            broken.SetResult(byClient && await BreaksAsync(() => exchange.ToEndAsync()));
-        });
-        await using var proxy = await TestProxy.StartAsync(origin);
-        await using var client = await proxy.ConnectAsync();
-
-        await UpgradeAsync(client);
-        await client.SendAsync("x");
-        if (byClient)
-            client.Reset();
-        else
-            Assert.True(await BreaksAsync(() => client.ToEndAsync()));
-
-        Assert.Equal(byClient, await broken.Task.Within());
-        Assert.Equal(byClient ? Outcome.TunnelBrokenByClient : Outcome.TunnelBrokenByBackend, (await proxy.EndedAsync(1))[0].Outcome);
-    }
-
-    [Fact]
-    public async Task A_tunnel_in_which_nothing_moves_is_cut_off()
-    {
-        await using var origin = TestOrigin.Start(Echo);
-        await using var proxy = await TestProxy.StartAsync(static settings => WithTimeouts(settings, static timeouts => timeouts with { TunnelIdle = TimeSpan.FromMilliseconds(150) }), origin);
-        await using var client = await proxy.ConnectAsync();
-
-        await UpgradeAsync(client);
-
-        Assert.True(await client.IsClosedByPeerAsync());
-        Assert.Equal(Outcome.TunnelIdle, (await proxy.EndedAsync(1))[0].Outcome);
-        await Eventually.True(() => origin.OpenConnections == 0, "the backend's connection to be closed");
-    }
-
-    [Fact]
-    public async Task A_tunnel_ends_after_its_time_however_busy_it_is()
-    {
-        await using var origin = TestOrigin.Start(Echo);
-        await using var proxy = await TestProxy.StartAsync(
-            static settings => WithTimeouts(settings, static timeouts => timeouts with { TunnelTotal = TimeSpan.FromMilliseconds(150), Total = TimeSpan.FromMilliseconds(50) }), origin);
-        await using var client = await proxy.ConnectAsync();
-
-        await UpgradeAsync(client);
-        Assert.True(await BreaksAsync(async () =>
-        {
-            while (true)
-            {
-                await client.SendAsync("ping");
-                await client.ExactlyAsync(4);
-            }
-        }));
-
-        Assert.Equal(Outcome.TunnelTimeout, (await proxy.EndedAsync(1))[0].Outcome);   // the deadline of an exchange does not hold for a tunnel
-    }
-
-    [Fact]
-    public async Task A_reader_that_stops_stops_the_other_side_and_gets_everything_in_the_end()
-    {
-        const int blockBytes = 256 * 1024;
-        const int blocks = 400;
-        var block = new byte[blockBytes];
-        new Random(17).NextBytes(block);
-        var sent = 0;
-        await using var origin = TestOrigin.Start(async exchange =>
-        {
-            await exchange.SendAsync(Granted);
-            for (; sent < blocks; sent++)
-                await exchange.SendAsync(block);
-            exchange.Close();
-        });
-        await using var proxy = await TestProxy.StartAsync(origin);
-        await using var client = await proxy.ConnectAsync();
-
-        await UpgradeAsync(client);
-        var (before, same) = (-1, 0);
-        await Eventually.True(() =>
-        {
-            var now = Volatile.Read(ref sent);
-            same = now == before && now > 0 ? same + 1 : 0;
-            before = now;
-            return same == 10;
-        }, "the backend to be stopped");
-
-        Assert.InRange(Volatile.Read(ref sent), 1, blocks / 2);      // the rest of it can only be in the kernel's buffers
-        for (var i = 0; i < blocks; i++)
-        {
-            var received = await client.ExactlyAsync(blockBytes);
-            Assert.True(received.AsSpan().SequenceEqual(block), $"block {i} is another one");
-        }
-
-        Assert.Equal("", await client.ToEndAsync());
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_real_web_socket_works_over_plain_and_TLS(bool isTls)
-    {
-        using var certificates = new TestCertificates();
-        var certificate = certificates.Server("localhost", "127.0.0.1");
-        await using var origin = TestOrigin.Start(WebSocketEchoAsync, isTls ? certificate : null);
-        await using var proxy = await TestProxy.StartAsync(settings => isTls ? WithTls(settings, certificates, certificate) : settings, origin);
-        using var socket = new ClientWebSocket();
-        using var limit = new CancellationTokenSource(Deadlines.Patience);
-        socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.Certificate.GetCertHashString();
-
-        await socket.ConnectAsync(new Uri($"{(isTls ? "wss" : "ws")}://127.0.0.1:{proxy.Port}/chat"), limit.Token);
-        var message = new byte[1 << 20];
-        new Random(17).NextBytes(message);
-        var sending = socket.SendAsync(message, WebSocketMessageType.Binary, true, limit.Token);
-        var received = await ReceiveMessageAsync(socket, limit.Token);
-        await sending;
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", limit.Token);
-
-        Assert.Equal(message, received);
-        Assert.Equal((WebSocketCloseStatus.NormalClosure, "bye"), (socket.CloseStatus, socket.CloseStatusDescription));
-        var ended = (await proxy.EndedAsync(1))[0];
-        Assert.Equal(101, ended.Status);
-        Assert.Contains(ended.Outcome, new[] { Outcome.TunnelClosedByBackend, Outcome.TunnelClosedByClient });
-    }
-
-    [Fact]
-    public async Task A_tunnel_survives_a_reload_and_a_drain_waits_for_it()
-    {
-        await using var origin = TestOrigin.Start(Echo);
-        await using var proxy = await TestProxy.StartAsync(origin);
-        await using var client = await proxy.ConnectAsync();
-        await UpgradeAsync(client);
-
-        var port = proxy.Port;
-        proxy.Reload(WithUpgrades(TestProxy.Settings([origin.Port])));
-        var stopping = proxy.DrainAsync();
-        await Eventually.True(async () => !await AcceptsAsync(port), "the listener to close");
-        await client.SendAsync("ping");
-        Assert.Equal("ping", Text(await client.ExactlyAsync(4)));
-        Assert.False(stopping.IsCompleted);
-        client.ShutdownSend();
-
-        Assert.Equal("", await client.ToEndAsync());
-        Assert.Equal(0, await stopping.Within());
-    }
-
-    [Fact]
-    public async Task A_tunnel_that_does_not_end_is_cut_off_at_the_drain_limit()
-    {
-        await using var origin = TestOrigin.Start(Echo);
-        await using var proxy = await TestProxy.StartAsync(static settings => settings with { DrainLimit = TimeSpan.FromMilliseconds(100) }, origin);
-        await using var client = await proxy.ConnectAsync();
-        await UpgradeAsync(client);
-
-        Assert.Equal(4, await proxy.DrainAsync().Within());
-        Assert.True(await client.IsClosedByPeerAsync());
-    }
-
     private sealed class TcpAllower(int port) : ProxyHttp<Unit>
     {
         public override Unit NewContext() => Unit.Default;
@@ -461,93 +287,4 @@ public sealed class UpgradeTests
 
         public override void HookFailed(Session session, Exception bug) => Failure = bug;
     }
-
-    private static async Task<MessageHead> UpgradeAsync(TestClient client)
-    {
-        await client.SendAsync(Ask);
-        return await client.HeadAsync();
-    }
-
-    private static async Task Echo(OriginExchange exchange)
-    {
-        await exchange.SendAsync(Granted);
-        await EchoAsync(exchange);
-    }
-
-    private static async Task EchoAsync(OriginExchange exchange)
-    {
-        try
-        {
-            while (true)
-                await exchange.SendAsync(await exchange.ReadAsync(1));
-        }
-        catch (EndOfStreamException)
-        {
-            exchange.Close();
-        }
-    }
-
-    private static async Task WebSocketEchoAsync(OriginExchange exchange)
-    {
-        var key = exchange.Request["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key)));
-        await exchange.SendAsync($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
-        using var limit = new CancellationTokenSource(Deadlines.Patience);
-        using var socket = WebSocket.CreateFromStream(exchange.Hijack(), new WebSocketCreationOptions { IsServer = true });
-        await socket.SendAsync(await ReceiveMessageAsync(socket, limit.Token), WebSocketMessageType.Binary, true, limit.Token);
-        await socket.ReceiveAsync(Memory<byte>.Empty, limit.Token);
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, socket.CloseStatusDescription, limit.Token);
-    }
-
-    private static async Task<byte[]> ReceiveMessageAsync(WebSocket socket, CancellationToken stop)
-    {
-        using var message = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (true)
-        {
-            var part = await socket.ReceiveAsync(buffer, stop);
-            message.Write(buffer, 0, part.Count);
-            if (part.EndOfMessage)
-                return message.ToArray();
-        }
-    }
-
-    private static async Task<bool> BreaksAsync(Func<Task> use)
-    {
-        try
-        {
-            await use().Within();
-            return false;
-        }
-        catch (Exception e) when (e is (IOException or SocketException) and not EndOfStreamException)
-        {
-            return true;
-        }
-    }
-
-    private static async Task<bool> AcceptsAsync(int port)
-    {
-        try
-        {
-            await using var client = await TestClient.ConnectAsync(port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static string Text(byte[] bytes) => Encoding.Latin1.GetString(bytes);
-
-    private static ProxySettings WithUpgrades(ProxySettings settings, params string[] protocols) =>
-        settings with { Routes = settings.Routes.Map(route => route with { Upgrades = toSeq(protocols).Strict() }).Strict() };
-
-    private static ProxySettings WithTimeouts(ProxySettings settings, Func<UpstreamTimeouts, UpstreamTimeouts> change) =>
-        settings.WithUpstream(upstream => upstream with { Timeouts = change(upstream.Timeouts) });
-
-    private static ProxySettings WithTls(ProxySettings settings, TestCertificates certificates, IssuedCertificate certificate) => (settings with
-    {
-        Listeners = settings.Listeners.Map(listener => listener with { Tls = ListenerTls.Of(certificate.CertificateFile, certificate.KeyFile) }).Strict(),
-    }).WithUpstream(upstream => upstream with { Tls = new UpstreamTls("localhost", true, default, certificates.AuthorityFile, None) });
 }

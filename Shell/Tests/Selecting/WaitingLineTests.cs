@@ -1,5 +1,5 @@
 using System.Linq;
-using Fairlead.Proxy;
+using Fairlead.Places;
 
 namespace Fairlead.Shell.Tests.Selecting;
 
@@ -52,6 +52,8 @@ public sealed class WaitingLineTests
         _line.PassOn(first);
 
         Assert.Equal([false, true], Woken(first, second));
+        _line.Wake();                                                 // it kept its own place in the line
+        Assert.Equal([true, true], Woken(first, second));
     }
 
     [Fact]
@@ -72,6 +74,18 @@ public sealed class WaitingLineTests
 
         Assert.Null(_line.Join(1, isForAny: true));
         Assert.Equal(1, _line.Length);
+        Assert.NotNull(_line.Join(2));
+        Assert.Null(new WaitingLine().Join(0));
+    }
+
+    [Fact]
+    public void All_are_woken_at_once()
+    {
+        var (first, second, third) = (Join(), Join(), Join());
+
+        _line.WakeAll();
+
+        Assert.Equal([true, true, true], Woken(first, second, third));
     }
 
     [Fact]

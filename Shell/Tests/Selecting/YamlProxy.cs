@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Diagnostics.Metrics;
 using System.Linq;
 using System.Net;
 using System.Text;
@@ -28,8 +27,7 @@ internal sealed class YamlProxy : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly ConcurrentQueue<ControlEffect.ReportVerdict> _verdicts = new();
     private readonly ConcurrentQueue<string> _bugs = new();
-    private readonly MeterListener _metrics = new();
-    private int _waiting;
+    private readonly QueueMeter _waiting;
 
     private YamlProxy(string upstream)
     {
@@ -45,17 +43,7 @@ internal sealed class YamlProxy : IAsyncDisposable
         });
         _server.Server.HandlesSignals = false;
         _server.Server.UnexpectedError = bug => _bugs.Enqueue(bug.ToString());
-        _metrics.InstrumentPublished = static (instrument, listener) =>
-        {
-            if (instrument.Name == "fairlead.upstream.queue")
-                listener.EnableMeasurementEvents(instrument);
-        };
-        _metrics.SetMeasurementEventCallback<int>((_, change, tags, _) =>
-        {
-            if (tags[0].Value is string upstreamOfTag && upstreamOfTag == _name)
-                Interlocked.Add(ref _waiting, change);
-        });
-        _metrics.Start();
+        _waiting = new QueueMeter(_name);
         _running = _server.RunAsync();
     }
 
@@ -68,7 +56,7 @@ internal sealed class YamlProxy : IAsyncDisposable
     public IReadOnlyList<ControlEffect.ReportVerdict> Verdicts => [.. _verdicts];
 
     /// <summary>Requests that wait for a place, as the metric has it.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => _waiting.Length;
 
     /// <summary>A proxy whose upstream has those keys (of a YAML flow mapping).</summary>
     public static async Task<YamlProxy> StartAsync(string upstream)
@@ -111,7 +99,7 @@ internal sealed class YamlProxy : IAsyncDisposable
         _server.Server.Stop();
         _server.Server.Stop();
         await _running.Within(what: "the proxy to stop");
-        _metrics.Dispose();
+        _waiting.Dispose();
         Assert.Empty(_bugs);
         Assert.Equal(0, Waiting);
     }

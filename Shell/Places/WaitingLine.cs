@@ -2,11 +2,11 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace Fairlead.Proxy;
+namespace Fairlead.Places;
 
 /// <summary>
-/// Requests of one upstream that wait for a place, first come first woken. A place that becomes free wakes one; who was woken and did not need it, or could not use it, wakes the next, so that no
-/// place stays free while somebody waits for it. Who comes new and would take any place joins the end while others wait for any (<see cref="IsSomebodyForAny"/>).
+/// Requests that wait for a place, first come first woken. A place that becomes free wakes one; who was woken and did not need it, or could not use it, wakes the next, so that no
+/// place stays free while somebody waits for it. Where turns are kept, who comes new and would take any place joins the end while others wait for any (<see cref="IsSomebodyForAny"/>).
 /// </summary>
 internal sealed class WaitingLine
 {
@@ -20,8 +20,8 @@ internal sealed class WaitingLine
     /// <summary>True while somebody waits that would take a place anywhere.</summary>
     public bool IsSomebodyForAny => Volatile.Read(ref _forAny) > 0;
 
-    /// <summary>A place at the end of the line, or null when it is full.</summary>
-    public Waiter? Join(int lengthMax, bool isForAny)
+    /// <summary>A place at the end of the line, or null when it is full. <paramref name="isForAny"/> is only for those who keep turns.</summary>
+    public Waiter? Join(int lengthMax, bool isForAny = false)
     {
         lock (_gate)
         {
