@@ -140,7 +140,6 @@ internal static class AllowList
         OptionExtensions
         EitherExtensions
         ValidationExtensions
-        ValidationSeqExtensions
         LanguageExt.SeqExtensions
         LanguageExt.OptionT : Sequence Traverse
         LanguageExt.EitherT : Sequence Traverse
@@ -148,7 +147,6 @@ internal static class AllowList
         LanguageExt.HashMapExtensions
         HashMapExtensions
         LanguageExt.ValidationSeq_Apply
-        LanguageExt.ValidationSeqExtensions
 
         # Broken promises, thrown at the programmer only.
         System.Diagnostics.UnreachableException

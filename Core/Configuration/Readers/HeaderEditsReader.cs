@@ -1,5 +1,6 @@
 using System;
 using Fairlead.Http;
+using Fairlead.Primitives;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
 using static LanguageExt.Prelude;
@@ -40,8 +41,8 @@ internal static class HeaderEditsReader
         foreach (var entry in map.Entries)
         {
             (Name(entry.At, entry.Key), read(entry)).Apply(static (_, values) => values).Match(
-                Succ: values => { fields += values; },
-                Fail: wrong => { faults += wrong; });
+                Succ: values => { fields = fields.Then(values); },
+                Fail: wrong => { faults = faults.Then(wrong); });
         }
 
         return Unless(faults.Strict(), fields.Strict());

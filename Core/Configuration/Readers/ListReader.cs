@@ -1,4 +1,5 @@
 using System;
+using Fairlead.Primitives;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
 using static LanguageExt.Prelude;
@@ -52,7 +53,7 @@ internal static class ListReader
         {
             read(item).Match(
                 Succ: value => { good = good.Add((item.At, value)); },
-                Fail: wrong => { faults += wrong; });
+                Fail: wrong => { faults = faults.Then(wrong); });
         }
 
         return new ReadItems<T>(good.Strict(), faults.Strict());

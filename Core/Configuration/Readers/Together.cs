@@ -52,6 +52,12 @@ internal static class Together
         FaultsOf(all.A.FailToSeq(), all.B.FailToSeq(), all.C.FailToSeq(), all.D.FailToSeq(), all.E.FailToSeq(), all.F.FailToSeq(), all.G.FailToSeq(), all.H.FailToSeq()) is { IsEmpty: false } faults ? Validation<ConfigFault, TResult>.Fail(faults)
             : from a in all.A from b in all.B from c in all.C from d in all.D from e in all.E from f in all.F from g in all.G from h in all.H select make(a, b, c, d, e, f, g, h);
 
+    public static Validation<ConfigFault, TResult> Apply<TA, TB, TC, TD, TE, TF, TG, TH, TI, TResult>(
+        this (Validation<ConfigFault, TA> A, Validation<ConfigFault, TB> B, Validation<ConfigFault, TC> C, Validation<ConfigFault, TD> D, Validation<ConfigFault, TE> E, Validation<ConfigFault, TF> F, Validation<ConfigFault, TG> G, Validation<ConfigFault, TH> H, Validation<ConfigFault, TI> I) all,
+        Func<TA, TB, TC, TD, TE, TF, TG, TH, TI, TResult> make) =>
+        FaultsOf(all.A.FailToSeq(), all.B.FailToSeq(), all.C.FailToSeq(), all.D.FailToSeq(), all.E.FailToSeq(), all.F.FailToSeq(), all.G.FailToSeq(), all.H.FailToSeq(), all.I.FailToSeq()) is { IsEmpty: false } faults ? Validation<ConfigFault, TResult>.Fail(faults)
+            : from a in all.A from b in all.B from c in all.C from d in all.D from e in all.E from f in all.F from g in all.G from h in all.H from i in all.I select make(a, b, c, d, e, f, g, h, i);
+
     private static Seq<ConfigFault> FaultsOf(params ReadOnlySpan<Seq<ConfigFault>> readings)
     {
         var all = Seq<ConfigFault>.Empty;

@@ -2,6 +2,7 @@ using System;
 using Fairlead.Balancing;
 using Fairlead.Resilience;
 using Fairlead.Upstreams;
+using Fairlead.Primitives;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
 using static LanguageExt.Prelude;
@@ -30,7 +31,7 @@ internal static class UpstreamReader
         {
             (Name(entry), Read(entry.Key, entry.Value)).Apply(static (_, upstream) => upstream).Match(
                 Succ: upstream => { upstreams = upstreams.Add(upstream); },
-                Fail: wrong => { faults += wrong; });
+                Fail: wrong => { faults = faults.Then(wrong); });
         }
 
         return Unless(faults.Strict(), upstreams.Strict());

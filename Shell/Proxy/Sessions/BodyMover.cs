@@ -122,9 +122,14 @@ internal sealed class BodyMover
     }
 
     /// <summary>Appends what was kept to <see cref="Out"/>, sending when that is full, as if it had just been read; the rest of the body comes after it.</summary>
-    public async Step<bool> ReplayAsync(Transport sink, IBodyTimers timers)
+    public Step<bool> ReplayAsync(Transport sink, IBodyTimers timers) =>
+        _keptLength > 0 ? ReplayKeptAsync(sink, timers)
+        : IsComplete ? EndAsync(sink, timers)
+        : new Step<bool>(true);
+
+    private async Step<bool> ReplayKeptAsync(Transport sink, IBodyTimers timers)
     {
-        var isTaken = _keptLength == 0 || TryBuffer(_kept.AsSpan(0, _keptLength)) || await SendLargeAsync(_kept.AsMemory(0, _keptLength), sink, timers);
+        var isTaken = TryBuffer(_kept.AsSpan(0, _keptLength)) || await SendLargeAsync(_kept.AsMemory(0, _keptLength), sink, timers);
         return isTaken && (!IsComplete || await EndAsync(sink, timers));
     }
 
@@ -218,22 +223,30 @@ internal sealed class BodyMover
         }
     }
 
-    public async Step<bool> FlushAsync(Transport? sink, IBodyTimers timers)
+    /// <summary>Sends what is in <see cref="Out"/>. Most often the kernel takes it at once.</summary>
+    public Step<bool> FlushAsync(Transport? sink, IBodyTimers timers)
     {
         if (Out.Length == 0)
-            return true;
+            return new Step<bool>(true);
         if (sink is null || Volatile.Read(ref _discards))
         {
             Out.Clear();
-            return true;
+            return new Step<bool>(true);
         }
 
         timers.SendBegins();
-        var sent = await sink.SendAsync(Out.Memory).ConfigureAwait(false);
+        var sending = sink.SendAsync(Out.Memory);
+        return sending.IsCompletedSuccessfully ? new Step<bool>(Sent(sending.Result, timers)) : FlushedAsync(sending, timers);
+    }
+
+    private async Step<bool> FlushedAsync(ValueTask<bool> sending, IBodyTimers timers) => Sent(await sending.ConfigureAwait(false), timers);
+
+    private bool Sent(bool isSent, IBodyTimers timers)
+    {
         timers.SendEnds();
         Out.Clear();
         HasSent = true;
-        return sent;
+        return isSent;
     }
 
     private long ToCome => State.Kind == BodyKind.Length ? State.Remaining : Bytes > StreamThreshold ? long.MaxValue : 0;
@@ -287,23 +300,25 @@ internal sealed class BodyMover
         return sent && (!WritesChunks || Out.TryAppend(ChunkedWriter.Crlf));
     }
 
-    private async Step<bool> EndAsync(Transport? sink, IBodyTimers timers)
+    private Step<bool> EndAsync(Transport? sink, IBodyTimers timers)
     {
         IsComplete = true;
-        if (WritesChunks && sink is not null && !Volatile.Read(ref _discards))
+        return WritesChunks && sink is not null && !Volatile.Read(ref _discards) ? EndChunksAsync(sink, timers) : FlushAsync(sink, timers);
+    }
+
+    private async Step<bool> EndChunksAsync(Transport sink, IBodyTimers timers)
+    {
+        if (Out.Free < ChunkedWriter.LastChunk.Length && !await FlushAsync(sink, timers))
+            return false;
+        if (Trailers is { Length: > 0 } trailers)
         {
-            if (Out.Free < ChunkedWriter.LastChunk.Length && !await FlushAsync(sink, timers))
-                return false;
-            if (Trailers is { Length: > 0 } trailers)
-            {
-                while (Out.Free < trailers.Length + ChunkedWriter.LastChunk.Length)
-                    Out.Grow();
-                Out.Wrote(trailers.WriteLastChunk(Out.Space));
-            }
-            else
-            {
-                Out.TryAppend(ChunkedWriter.LastChunk);
-            }
+            while (Out.Free < trailers.Length + ChunkedWriter.LastChunk.Length)
+                Out.Grow();
+            Out.Wrote(trailers.WriteLastChunk(Out.Space));
+        }
+        else
+        {
+            Out.TryAppend(ChunkedWriter.LastChunk);
         }
 
         return await FlushAsync(sink, timers);

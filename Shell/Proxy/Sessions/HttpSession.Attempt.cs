@@ -56,7 +56,7 @@ internal sealed partial class HttpSession<TContext>
 
         try
         {
-            await PrepareUpstreamRequestAsync(context);
+            await PrepareUpstreamRequestAsync(context).ConfigureAwait(false);
         }
         catch
         {
@@ -108,12 +108,12 @@ internal sealed partial class HttpSession<TContext>
         ResponseBegan = _responseBegan,
     };
 
-    private async Step PrepareUpstreamRequestAsync(TContext context)
+    private ValueTask PrepareUpstreamRequestAsync(TContext context)
     {
         var request = Exchange.UpstreamRequest;
         request.CopyFrom(Exchange.Request);
         AddForwardedFields(request);
-        await _proxy.UpstreamRequestFilter(this, request, context).ConfigureAwait(false);
+        return _proxy.UpstreamRequestFilter(this, request, context);
     }
 
     private void AddForwardedFields(RequestHeader request)

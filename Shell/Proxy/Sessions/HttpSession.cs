@@ -112,13 +112,22 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (_clientRead.TryFire(now))
             _client.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
-            _client.Reset();                                        // an orderly end would wait in the kernel behind megabytes that nobody takes
+            CutOffWriting();
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _attemptHead.TryFire(now))
             _upstream?.Transport.Abort();
         if (_total.TryFire(now))
             EndAttempt();
         _tunnel?.Sweep(now);
         SweepRates(now);
+    }
+
+    /// <summary>Who does not take a response is reset: an orderly end would wait in the kernel behind megabytes that nobody takes.</summary>
+    private void CutOffWriting()
+    {
+        if (Volatile.Read(ref _responseBegan))
+            _client.Reset();
+        else
+            AbortClient();
     }
 
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>

@@ -26,9 +26,12 @@ internal sealed class FairleadProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _error = new();
 
     private FairleadProcess(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, int? descriptorsMax = null)
-        : this([.. descriptorsMax is { } max ? (string[])["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={max}")] : [], "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly), .. arguments], environment)
+        : this([.. descriptorsMax is { } max ? (string[])["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={max}")] : [], .. ProgramOf(assembly), .. arguments], environment)
     {
     }
+
+    private static string[] ProgramOf(string assembly) =>
+        assembly == "fairlead.dll" && Environment.GetEnvironmentVariable(NativeVariable) is { Length: > 0 } native ? [native] : ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, assembly)];
 
     private FairleadProcess(string[] command, IReadOnlyDictionary<string, string>? environment)
     {
@@ -46,6 +49,9 @@ internal sealed class FairleadProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>The variable that names a native <c>fairlead</c> to test in place of the one built with the tests.</summary>
+    public const string NativeVariable = "FAIRLEAD_NATIVE";
 
     public IReadOnlyList<string> Output => [.. _output];
 
@@ -103,7 +109,7 @@ internal sealed class FairleadProcess : IAsyncDisposable
         {
             var moves = inheritable.Select(static (from, i) => string.Create(CultureInfo.InvariantCulture, $"{3 + i}<&{from} {from}<&-"));
             var script = $"exec {string.Join(' ', moves)}; LISTEN_PID=$$ LISTEN_FDS={sockets.Count} LISTEN_FDNAMES={names} exec \"$@\"";
-            return new FairleadProcess(["bash", "-c", script, "bash", "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "fairlead.dll"), .. arguments], null);
+            return new FairleadProcess(["bash", "-c", script, "bash", .. ProgramOf("fairlead.dll"), .. arguments], null);
         }
         finally
         {

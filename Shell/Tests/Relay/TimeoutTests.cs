@@ -86,7 +86,7 @@ public sealed class TimeoutTests
     public async Task A_head_that_does_not_come_to_an_end_is_408(string begun)
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await TestProxy.StartAsync(WithClient(static client => client with { RequestHead = Short }), origin);
+        await using var proxy = await TestProxy.StartAsync(WithClient(static client => client with { RequestHead = TimeSpan.FromSeconds(1) }), origin);   // it must not be over before the first byte
         await using var client = await proxy.ConnectAsync();
 
         await client.SendAsync(begun);

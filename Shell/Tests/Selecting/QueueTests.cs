@@ -51,7 +51,7 @@ public sealed class QueueTests
     public async Task Nobody_waits_longer_than_the_timeout_and_never_more_than_the_length()
     {
         await using var origin = new Gated("origin");
-        await using var proxy = await YamlProxy.StartAsync(One(origin, "queue: { length: 1, timeout: 300ms }"));
+        await using var proxy = await YamlProxy.StartAsync(One(origin, "queue: { length: 1, timeout: 1s }"));                  // time enough for the third to find it full
         var slow = proxy.GetAsync("/slow");
         await origin.UntilPresentAsync(1);
         var patient = proxy.GetAsync("/patient");

@@ -59,9 +59,9 @@ public sealed class SessionTests
         });
         origin.ReadsBodies = false;
         await using var other = TestOrigin.Start(Answers.Never);
-        var options = PeerOptions.Default with { ResponseHeadTimeout = TimeSpan.FromMilliseconds(300) };
+        var options = PeerOptions.Default with { ResponseHeadTimeout = TimeSpan.FromSeconds(1) };
         await using var proxy = await HookedProxy<Unit>.StartAsync(new Hooks(origin) { Options = options });
-        await using var slow = await HookedProxy<Unit>.StartAsync(new Hooks(other) { Options = options with { ResponseHeadTimeout = TimeSpan.FromMilliseconds(900) } });
+        await using var slow = await HookedProxy<Unit>.StartAsync(new Hooks(other) { Options = options with { ResponseHeadTimeout = TimeSpan.FromSeconds(3) } });
         await using var client = await proxy.ConnectAsync();
         await using var clock = await slow.ConnectAsync();
 
