@@ -32,7 +32,6 @@ internal sealed class ProxyProcess : IAsyncDisposable
     private readonly TaskCompletionSource<string> _banner = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<string> _witnessed = Channel.CreateUnbounded<string>();
     private int _reloads;
-    private int _logged;
 
     private ProxyProcess(string yaml)
     {
@@ -54,9 +53,6 @@ internal sealed class ProxyProcess : IAsyncDisposable
     public IReadOnlyList<int> Ports { get; private set; } = [];
 
     public int Reloads => Volatile.Read(ref _reloads);
-
-    /// <summary>Lines of the access log so far.</summary>
-    public int Logged => Volatile.Read(ref _logged);
 
     /// <summary>Lines that tell of an exception.</summary>
     public IReadOnlyList<string> Faults => [.. _faults];
@@ -94,16 +90,6 @@ internal sealed class ProxyProcess : IAsyncDisposable
         return new Holding(resident, Number(told[0]), descriptors, (int)threads, (int)Number(told[1]));
     }
 
-    /// <summary>User and system time so far.</summary>
-    public TimeSpan CpuTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
-
     /// <summary>Stops it gracefully; its exit code.</summary>
     public async Task<int> StopAsync()
     {
@@ -125,7 +111,6 @@ internal sealed class ProxyProcess : IAsyncDisposable
     {
         if (line is null)
             return;
-        Interlocked.Increment(ref _logged);
         KeepFault(line);
     }
 

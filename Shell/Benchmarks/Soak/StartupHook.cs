@@ -31,7 +31,7 @@ internal static class StartupHook
                 GC.WaitForPendingFinalizers();
             }
 
-            Console.Error.WriteLine(FormattableString.Invariant($"{LineBegin}{GC.GetTotalMemory(forceFullCollection: false)} {Volatile.Read(ref _unobserved)} {ThreadPool.ThreadCount}"));
+            Console.Error.WriteLine(FormattableString.Invariant($"{LineBegin}{GC.GetTotalMemory(forceFullCollection: false)} {Volatile.Read(ref _unobserved)}"));
         }));
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ConfiguredTcp(ConfiguredProxy proxy, Action<EndedConnectio
 
     public void Ended(EndedConnection connection) => ended(connection);
 
-    /// <summary>Goes by the tables of its beginning, as a request does, and by later ones once it had to wait.</summary>
+    /// <summary>Goes by the tables of its beginning, and by those in force once it had to wait or was refused, as a request does.</summary>
     private sealed class Choice : ITcpChoice, IPlaceSeeker
     {
         /// <summary>What a connection that stood is told as: a tunnel that was granted.</summary>
@@ -50,10 +50,12 @@ internal sealed class ConfiguredTcp(ConfiguredProxy proxy, Action<EndedConnectio
 
         public bool IsGone => _isGone;
 
-        public void WaitsAt(Waiter? waiter) => Interlocked.Exchange(ref _waiter, waiter);   // a full fence: who abandons it sees the waiter, or the waiter that
+        public void WaitsAt(Waiter? waiter) => Interlocked.Exchange(ref _waiter, waiter);   // a full fence: either who abandons it sees the waiter, or the waiter sees that it is gone
 
         public async ValueTask<(HttpPeer? Peer, Outcome Refusal)> PickAsync()
         {
+            if (_picked.Count > 0)
+                FollowCurrent();
             var selection = TryEnter(_upstream.Waiting.Length, out var isForAny);
             var refusal = selection.HasCandidate ? Outcome.None
                 : selection.Kind == SelectionKind.Wait ? await QueueWait.ForPlaceAsync(_upstream, isForAny, this).ConfigureAwait(false)
@@ -63,8 +65,7 @@ internal sealed class ConfiguredTcp(ConfiguredProxy proxy, Action<EndedConnectio
 
         public Selection Look()
         {
-            if (_proxy.Current().Upstreams.TryGetValue(_upstream.Name, out var current) && !ReferenceEquals(current, _upstream))
-                Follow(current);
+            FollowCurrent();
             return TryEnter(waiting: 0, out _);
         }
 
@@ -90,8 +91,10 @@ internal sealed class ConfiguredTcp(ConfiguredProxy proxy, Action<EndedConnectio
         }
 
         /// <summary>Indexes are those of one table: found again by address.</summary>
-        private void Follow(UpstreamEntry upstream)
+        private void FollowCurrent()
         {
+            if (!_proxy.Current().Upstreams.TryGetValue(_upstream.Name, out var upstream) || ReferenceEquals(upstream, _upstream))
+                return;
             (_upstream, _tried) = (upstream, []);
             foreach (var peer in _picked)
             {

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http1;
@@ -42,7 +41,7 @@ internal interface IBodyTimers
 /// Moves one body from a source to a sink: decodes the source's framing, encodes ours, one bounded buffer, so that a slow sink stops the source. What is in
 /// <see cref="Out"/> when it starts (a head) leaves with the first body bytes in one call.
 /// </summary>
-internal sealed class BodyMover
+internal sealed partial class BodyMover
 {
     /// <summary>Receive size while much is to come: large enough that a call moves a socket buffer's worth.</summary>
     private const int StreamBytes = 128 * 1024;
@@ -109,28 +108,6 @@ internal sealed class BodyMover
         Trailers = null;
         ForgetKept();
         Volatile.Write(ref _discards, false);
-    }
-
-    /// <summary>Keeps what is read of the body from now on for <see cref="ReplayAsync"/>, unless it is longer than <paramref name="bytesMax"/>. Before anything of it was read.</summary>
-    public void Keep(int bytesMax) => _keptMax = State.Kind == BodyKind.Length && State.Remaining > bytesMax ? 0 : bytesMax;
-
-    /// <summary>Gives back what was kept.</summary>
-    public void ForgetKept()
-    {
-        (_keptLength, _keptMax) = (0, 0);
-        ReleaseKept();
-    }
-
-    /// <summary>Appends what was kept to <see cref="Out"/>, sending when that is full, as if it had just been read; the rest of the body comes after it.</summary>
-    public Step<bool> ReplayAsync(Transport sink, IBodyTimers timers) =>
-        _keptLength > 0 ? ReplayKeptAsync(sink, timers)
-        : IsComplete ? EndAsync(sink, timers)
-        : new Step<bool>(true);
-
-    private async Step<bool> ReplayKeptAsync(Transport sink, IBodyTimers timers)
-    {
-        var isTaken = TryBuffer(_kept.AsSpan(0, _keptLength)) || await SendLargeAsync(_kept.AsMemory(0, _keptLength), sink, timers);
-        return isTaken && (!IsComplete || await EndAsync(sink, timers));
     }
 
     /// <summary>From now on read, but send nothing; at most <paramref name="bytesMax"/> more. Callable while a move is running.</summary>
@@ -250,36 +227,6 @@ internal sealed class BodyMover
     }
 
     private long ToCome => State.Kind == BodyKind.Length ? State.Remaining : Bytes > StreamThreshold ? long.MaxValue : 0;
-
-    private void Keep(ReadOnlySpan<byte> data)
-    {
-        var length = _keptLength + data.Length;
-        if (length > _keptMax)
-        {
-            _keptMax = 0;                                            // what is kept no longer equals what was read, and never will again
-            ReleaseKept();
-            return;
-        }
-
-        if (length > _kept.Length)
-        {
-            var known = State.Kind == BodyKind.Length ? length + State.Remaining : Math.Max(KeptBytesFirst, 2L * length);
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_keptMax, known));
-            _kept.AsSpan(0, _keptLength).CopyTo(larger);
-            ReleaseKept();
-            _kept = larger;
-        }
-
-        data.CopyTo(_kept.AsSpan(_keptLength));
-        _keptLength = length;
-    }
-
-    private void ReleaseKept()
-    {
-        if (_kept.Length > 0)
-            ArrayPool<byte>.Shared.Return(_kept);
-        _kept = [];
-    }
 
     private bool TryBuffer(ReadOnlySpan<byte> data) => WritesChunks ? Out.TryAppendChunk(data) : Out.TryAppend(data);
 

@@ -64,6 +64,12 @@ internal sealed partial class HttpSession<TContext>
             throw;
         }
 
+        if (connection.IsCompleted)                                  // closed, or bytes nobody asked for, since it was taken: nothing was written yet
+        {
+            await CloseUpstreamAsync(connection);
+            return Failed(WhyOver() is var why and not Outcome.None ? why : Outcome.UpstreamClosed, attempt, isConnect: false, wasReused, wasWritten: false);
+        }
+
         MarkSent();
         if (_peerOptions.AttemptTimeout is { } attemptTimeout)
             _attemptHead.Arm(CoarseClock.After(attemptTimeout));
@@ -190,6 +196,11 @@ internal sealed partial class HttpSession<TContext>
             _pumpEnd = end;
             if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
                 connection.Transport.Abort();                        // who keeps us waiting does not keep a backend, even when its answer has begun
+        }
+        catch
+        {
+            connection.Transport.Abort();                            // the backend waits for the rest, and nobody else would end that
+            throw;
         }
         finally
         {

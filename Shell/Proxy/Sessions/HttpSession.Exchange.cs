@@ -281,53 +281,5 @@ internal sealed partial class HttpSession<TContext>
         held?.End(outcome, status, Volatile.Read(ref _sentAt), Pass);
     }
 
-    private async ValueTask FailHookAsync(Exception bug)
-    {
-        ReportHook(bug);
-        LeaveBackend(Outcome.HookFailed, status: 0);
-        if (_upstream is { } connection)
-            await CloseUpstreamAsync(connection);
-        if (_responseBegan)
-            (_keeps, _clientGone) = (false, true);
-        else
-            await RefuseAsync(Outcome.HookFailed, HeadFault.None).ConfigureAwait(false);
-        _outcome = Outcome.HookFailed;
-    }
-
-    private void Log(TContext context)
-    {
-        _runtime.Metrics.RequestEnded(this);
-        try
-        {
-            _proxy.Logging(this, context);
-        }
-        catch (Exception bug)
-        {
-            ReportHook(bug);
-        }
-    }
-
-    private void ReportHook(Exception bug)
-    {
-        try
-        {
-            _proxy.HookFailed(this, bug);
-        }
-        catch (Exception another)
-        {
-            _runtime.ReportBug(another);
-        }
-    }
-
-    /// <summary>After an exception of our own: ends whatever still uses the buffers that are about to be given back.</summary>
-    private async ValueTask CutOffAsync()
-    {
-        AbortClient();
-        if (_upstream is { } connection)
-            await CloseUpstreamAsync(connection);
-        if (_pump is Task pump)
-            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
     private static InvalidOperationException NoExchange() => new("No request is under way: a session is lent to hooks for the duration of their call.");
 }

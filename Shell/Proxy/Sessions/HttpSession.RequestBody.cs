@@ -14,7 +14,7 @@ internal sealed partial class HttpSession<TContext>
     private async ValueTask<Outcome> RestOfBodyAsync(Task<BodyEnd> pump, Outcome failed)
     {
         if (_totalEnds != 0)
-            await Task.WhenAny(pump, Task.Delay(Timers.RoundUp(TimeSpan.FromMilliseconds(Math.Max(0, _totalEnds - CoarseClock.Now))))).ConfigureAwait(false);
+            await ((Task)pump).WaitAsync(Timers.RoundUp(TimeSpan.FromMilliseconds(Math.Max(0, _totalEnds - CoarseClock.Now)))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         else
             await pump.ConfigureAwait(false);
         return !pump.IsCompleted ? Outcome.TotalTimeout

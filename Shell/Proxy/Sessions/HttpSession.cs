@@ -2,7 +2,6 @@ using System;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
-using Fairlead.Http1;
 using Fairlead.Proxy.Transports;
 
 namespace Fairlead.Proxy.Sessions;
@@ -74,7 +73,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
 
     public override System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => _client.ClientCertificate;
 
-    /// <summary>One that sends no more has most likely closed: only its first answer could tell (nginx, Envoy, Pingora and Go's servers give up, too; HAProxy goes on).</summary>
+    /// <summary>One that sends no more has most likely closed: sending to it is the only way to find out (nginx, Envoy, Pingora and Go's servers give up, too; HAProxy goes on).</summary>
     internal override bool IsClientGone => _client.HasHungUp || (_client.HasEndedSending && !_listener.ServesHalfClosed);
 
     private IPAddress ClientAddressOfRequest { get; set; }
@@ -113,8 +112,9 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _client.AbortReceive();                                 // the receive ends, and an answer can still be sent
         if (_clientWrite.TryFire(now))
             CutOffWriting();
+        var upstream = _upstream;                                    // whose time it is: by the time it has fired there may be another
         if (_upstreamRead.TryFire(now) || _upstreamWrite.TryFire(now) || _responseHead.TryFire(now) || _attemptHead.TryFire(now))
-            _upstream?.Transport.Abort();
+            upstream?.Transport.Abort();
         if (_total.TryFire(now))
             EndAttempt();
         _tunnel?.Sweep(now);
@@ -235,59 +235,6 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         if (context is not null)
             ExecutionContext.Restore(context);
         return serving;
-    }
-
-    private enum HeadEnd : byte
-    {
-        Head = 0,
-        Closed,
-        TimedOut,
-    }
-
-    private readonly record struct ReceivedHead(HeadEnd End, RequestHead Head);
-
-    private async Step<ReceivedHead> ReceiveHeadAsync()
-    {
-        var options = _runtime.Options;
-        var wasHere = _in.UnreadLength > 0;
-        if (!wasHere && !await WaitForFirstByteAsync(options.ClientTimeouts))
-            return new(HeadEnd.Closed, default);
-
-        BeginExchange();
-        if (_servedOne || wasHere)
-            _clientRead.Arm(CoarseClock.After(options.ClientTimeouts.RequestHead));
-        var scanned = 0;
-        while (true)
-        {
-            var head = RequestHeadParser.Parse(_in.Unread, scanned, options.RequestLimits, _exchange!.ParsedFields);
-            if (head.Status != ParseStatus.NeedMore)
-            {
-                _clientRead.Clear();
-                return new(HeadEnd.Head, head);
-            }
-
-            scanned = _in.UnreadLength;
-            _in.MakeRoom(ReceiveBytes / 2);
-            var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
-            if (count <= 0)
-                return new(_clientRead.HasFired && RequestHeadParser.HasBegun(_in.Unread) ? HeadEnd.TimedOut : HeadEnd.Closed, default);
-            _in.Received(count);
-        }
-    }
-
-    private async Step<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
-    {
-        _in.GiveBack();                                              // thousands may idle
-        _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));
-        _isIdle = true;
-        if (_runtime.ClosesIdle)
-            return false;
-        var count = await Client.ReceiveLateAsync(_in, ReceiveBytes).ConfigureAwait(false);
-        _isIdle = false;
-        if (count <= 0)
-            return false;
-        _in.Received(count);
-        return true;
     }
 
     private void BeginExchange()

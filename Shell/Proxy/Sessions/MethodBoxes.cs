@@ -9,7 +9,6 @@ namespace Fairlead.Proxy.Sessions;
 /// <summary>A suspended method whose result is awaited, by a method of ours (<see cref="Step{TResult}"/>) or of others (a <see cref="System.Threading.Tasks.ValueTask"/>).</summary>
 internal abstract class Box<TResult> : StepSource<TResult>, IValueTaskSource<TResult>, IValueTaskSource
 {
-    private short _version;
     private Action? _resume;
     private ContinuationOfOthers? _others;
 
@@ -18,8 +17,6 @@ internal abstract class Box<TResult> : StepSource<TResult>, IValueTaskSource<TRe
 
     /// <summary>What flows through the method (activities, async locals of hooks).</summary>
     public ExecutionContext? Context { get; set; }
-
-    public short Version => _version;
 
     public override void Resume()
     {
@@ -63,7 +60,6 @@ internal abstract class Box<TResult> : StepSource<TResult>, IValueTaskSource<TRe
     protected sealed override void Taken()
     {
         Context = null;
-        _version++;
         Return();
     }
 

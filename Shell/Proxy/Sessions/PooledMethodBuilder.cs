@@ -4,15 +4,15 @@ using System.Threading.Tasks;
 
 namespace Fairlead.Proxy.Sessions;
 
-/// <summary><see cref="StepBuilder{TResult}"/> for methods that others await too (a stream under TLS), and so return what they know. Awaited exactly once all the same.</summary>
+/// <summary><see cref="StepBuilder{TResult}"/> for methods that others await too (a stream under TLS), and so return a ValueTask. Awaited exactly once all the same.</summary>
 internal struct PooledMethodBuilder<TResult>
 {
     private StepBuilder<TResult> _builder;
 
-    public readonly ValueTask<TResult> Task => _builder.Box is { } box ? new ValueTask<TResult>(box, box.Version) : new ValueTask<TResult>(_builder.Result);
+    public readonly ValueTask<TResult> Task => _builder.Box is { } box ? new ValueTask<TResult>(box, token: 0) : new ValueTask<TResult>(_builder.Result);
 
     /// <summary>The same without the result.</summary>
-    public readonly ValueTask Untyped => _builder.Box is { } box ? new ValueTask(box, box.Version) : default;
+    public readonly ValueTask Untyped => _builder.Box is { } box ? new ValueTask(box, token: 0) : default;
 
     public static PooledMethodBuilder<TResult> Create() => default;
 

@@ -6,7 +6,7 @@ namespace Fairlead.Proxy.Sessions;
 
 /// <summary>
 /// What an async method of the request path returns. Like a <see cref="System.Threading.Tasks.ValueTask{TResult}"/> it is awaited exactly once, but it knows who awaits it: a method that
-/// waits for another, seven deep while a backend thinks, goes on by one virtual call a level, and without allocating (<see cref="Box{TResult}"/>).
+/// waits for another, several deep while a backend thinks, goes on by one virtual call a level, and without allocating (<see cref="Box{TResult}"/>).
 /// </summary>
 [AsyncMethodBuilder(typeof(StepBuilder<>))]
 internal readonly struct Step<TResult>

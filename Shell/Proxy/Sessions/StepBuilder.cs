@@ -83,10 +83,7 @@ internal struct StepBuilder
     public readonly void Start<TMachine>(ref TMachine machine)
         where TMachine : IAsyncStateMachine => _builder.Start(ref machine);
 
-    public readonly void SetStateMachine(IAsyncStateMachine machine)
-    {
-        // As above.
-    }
+    public readonly void SetStateMachine(IAsyncStateMachine machine) => _builder.SetStateMachine(machine);
 
     public void SetResult() => _builder.SetResult(true);
 

@@ -122,7 +122,7 @@ internal sealed class UpstreamConnection : StepSource<int>
     /// <summary>The armed receive has ended.</summary>
     public override void Resume()
     {
-        var count = _pending.GetResult();
+        var count = Received(ref _pending);
         if (count > 0)
             Buffer.Received(count);
 
@@ -149,6 +149,19 @@ internal sealed class UpstreamConnection : StepSource<int>
             return;
         Transport.Dispose();
         Pool.Closed();
+    }
+
+    /// <summary>Nobody would catch what a transport throws here, on a thread that serves others: the connection is lost, no more.</summary>
+    private static int Received(ref ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter pending)
+    {
+        try
+        {
+            return pending.GetResult();
+        }
+        catch (Exception)
+        {
+            return Transport.Broken;
+        }
     }
 
     protected override void Taken() => _isArmed = false;

@@ -29,7 +29,10 @@ internal sealed class TransportStream(Transport transport) : Stream
         if (cancellationToken.CanBeCanceled)
             return ReadWithinAsync(buffer, cancellationToken);
         var receive = BeginRead(buffer);
-        return receive is { IsCompletedSuccessfully: true, Result: > 0 and var count } ? new ValueTask<int>(count) : ReadAsync(receive, isWait: buffer.IsEmpty);
+        if (!receive.IsCompletedSuccessfully)
+            return ReadAsync(receive, isWait: buffer.IsEmpty);
+        var count = receive.Result;
+        return count > 0 ? new ValueTask<int>(count) : ReadAsync(new ValueTask<int>(count), isWait: buffer.IsEmpty);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Proxy.Transports;
 using Fairlead.Proxy.Transports.Linux;
@@ -54,14 +55,18 @@ public sealed class PolledTransportTests
         using var oursCut = cut;
         using var theirsOther = other;
         var told = 0;
-        transport.HungUp = () => told++;
+        transport.HungUp = () => Interlocked.Increment(ref told);
 
         peer.Shutdown(SocketShutdown.Send);
         cut.AbortReceive();
 
-        await Eventually.True(() => transport.HasEndedSending, "the end to be noticed");
+        await Eventually.True(() => Volatile.Read(ref told) == 1, "the end to be told");
+        Assert.Equal((true, false), (transport.HasEndedSending, transport.HasHungUp));
         Assert.Equal(0, await cut.ReceiveAsync(new byte[1]).AsTask().Within(what: "our own end"));
-        Assert.Equal((1, false, false), (told, transport.HasHungUp, cut.HasEndedSending));
+        other.LingerState = new LingerOption(enable: true, seconds: 0);
+        other.Close();
+        await Eventually.True(() => cut.HasHungUp, "the reset, which comes after our own end");
+        Assert.False(cut.HasEndedSending);
     }
 
     private static async Task<(PolledTransport Transport, Socket Peer)> PairAsync()

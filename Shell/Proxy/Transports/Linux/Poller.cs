@@ -120,7 +120,7 @@ internal sealed unsafe class Poller
         for (var i = 0; i < all.Length; i++)
         {
             var poller = all[i] = new Poller();
-            new Thread(poller.Run) { IsBackground = true, Name = FormattableString.Invariant($"fairlead poller {i}") }.Start();
+            new Thread(poller.Run) { IsBackground = true, Name = FormattableString.Invariant($"fairlead poller {i}") }.UnsafeStart();   // the async locals of whoever came first are nobody else's
         }
 
         return all;

@@ -130,7 +130,7 @@ internal static unsafe partial class Syscalls
     }
 
     /// <summary>
-    /// syscall(2), for the two calls each request makes four of: the C library's own are cancellation points, which costs, and these never block, so the garbage collector need not
+    /// syscall(2), for send and receive, of which each request makes four: the C library's own are cancellation points, which costs, and these never block, so the garbage collector need not
     /// be told where the thread is.
     /// </summary>
     [LibraryImport("libc", EntryPoint = "syscall")]
