@@ -1,17 +1,9 @@
 using System;
 using System.Linq;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
-using Fairlead.Balancing;
-using Fairlead.Configuration;
-using Fairlead.Http;
-using Fairlead.Proxy;
-using Fairlead.Proxy.Transports;
-using Fairlead.Resilience;
 using Fairlead.Shell.Tests.Harness;
-using Fairlead.Upstreams;
 using LanguageExt;
 
 namespace Fairlead.Shell.Tests.Relay;

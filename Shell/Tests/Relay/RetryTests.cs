@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
