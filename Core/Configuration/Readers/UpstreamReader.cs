@@ -1,8 +1,8 @@
 using System;
 using Fairlead.Balancing;
+using Fairlead.Primitives;
 using Fairlead.Resilience;
 using Fairlead.Upstreams;
-using Fairlead.Primitives;
 using LanguageExt;
 using static Fairlead.Configuration.Readers.Outcome;
 using static LanguageExt.Prelude;
