@@ -77,9 +77,14 @@ internal sealed class TestOrigin : IAsyncDisposable
     public async Task StopAsync()
     {
         Interlocked.Exchange(ref _listener, null)?.Dispose();
-        foreach (var socket in _open.Values)
-            socket.Dispose();
-        await _accepting.Within(what: "the origin to stop");
+        await Eventually.True(
+            () =>
+            {
+                CloseConnections();                                  // again: one may have been accepted meanwhile
+                return _accepting.IsCompleted;
+            },
+            "the origin to stop");
+        await _accepting;
     }
 
     /// <summary>Listens again on the same port.</summary>
