@@ -35,7 +35,7 @@ internal sealed class NumberedOrigin(string name, Record record)
         Task[] serving;
         lock (_gate)
             serving = [.. _serving];
-        await Task.WhenAny(Task.WhenAll(serving), Task.Delay(LastAnswersMax));
+        await Task.WhenAny(Task.WhenAll(serving), Task.Delay(LastAnswersMax));   // who was stopped in the middle of an answer is not waited for long
     }
 
     private async Task AcceptAsync()
@@ -113,7 +113,7 @@ internal sealed class NumberedOrigin(string name, Record record)
 
         var manner = _manner;
         if (manner == Manner.Waits)
-            await Task.Delay(_waitMs);
+            await Task.Delay(_waitMs);                                  // the fault itself: a slow backend
         var answer = Numbered.ResponseBody(method, number, name);
         var isChunked = number % 2 == 0;
         var head = FormattableString.Invariant($"HTTP/1.1 200 OK\r\n{(isChunked ? "Transfer-Encoding: chunked" : $"Content-Length: {answer.Length}")}\r\n\r\n");
