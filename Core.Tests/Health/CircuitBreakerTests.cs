@@ -156,6 +156,28 @@ public class CircuitBreakerTests
     public void Trials_whose_end_is_never_told_are_given_out_again() => Assert.True(Trials(3).Allows(At(20), 0, Settings).Pass.IsAllowed);
 
     [Fact]
+    public void Trials_that_begin_late_are_no_more_than_those_that_begin_at_once()
+    {
+        var breaker = Trials(2);
+        foreach (var (second, allowed) in new[] { (19, true), (21, false), (28, false), (29, true), (38, true), (38, true), (47, false) })
+        {
+            (var pass, breaker) = breaker.Allows(At(second), 0, Settings);
+            Assert.Equal((second, allowed), (second, pass.IsAllowed));
+        }
+    }
+
+    [Fact]
+    public void A_trial_whose_end_is_never_told_takes_no_place_for_longer_than_it_was_open()
+    {
+        var breaker = Trials(1);
+        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ =>
+        {
+            (var pass, breaker) = breaker.Allows(At(20), 0, Settings);
+            return pass.IsAllowed;
+        }).ToArray());
+    }
+
+    [Fact]
     public void Without_a_recovery_it_closes_at_the_last_trial()
     {
         var abrupt = Settings with { Recovery = TimeSpan.Zero, Trials = 1 };

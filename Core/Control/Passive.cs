@@ -47,7 +47,7 @@ internal static class Passive
 
     /// <summary>Takes in an opened breaker.</summary>
     public static ControlState Observe(ControlState state, Instant now, ControlEvent.BreakerOpened opened) => state.WithBackend(opened.Backend, (upstream, backend) =>
-        upstream.Settings.Breaker.IsSome && opened.Until > now ? backend with { Breaker = new OpenBreaker(now, opened.Until) } : backend);
+        upstream.Settings.Breaker.IsSome ? backend with { Breaker = new OpenBreaker(now, opened.Until) } : backend);
 
     /// <summary>Ends what is over, compares rates where an interval ended, and starts an interval where there is something to look at.</summary>
     public static (ControlState Next, Seq<ControlEffect> Effects) ExpireAndLook(ControlState state, Instant now)

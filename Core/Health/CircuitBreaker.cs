@@ -41,6 +41,7 @@ public readonly record struct CircuitBreaker
 
     private BreakerPhase Entered { get; init; }
 
+    /// <summary>When that phase began; in half-open, when the last trial was let through.</summary>
     private Instant Since { get; init; }
 
     /// <summary>In half-open: let through, and passed of these.</summary>
@@ -65,7 +66,7 @@ public readonly record struct CircuitBreaker
         {
             BreakerPhase.Open => (default, current),
             BreakerPhase.HalfOpen when current.Admitted >= TrialsOf(settings) => (default, current),
-            BreakerPhase.HalfOpen => (new BreakerPass { IsAllowed = true, IsTrial = true, TrialsSince = current.TrialsSince }, current with { Admitted = current.Admitted + 1 }),
+            BreakerPhase.HalfOpen => (new BreakerPass { IsAllowed = true, IsTrial = true, TrialsSince = current.TrialsSince }, current with { Admitted = current.Admitted + 1, Since = now }),
             BreakerPhase.Recovering => (new BreakerPass { IsAllowed = Entropy.Unit(draw) < (now - current.Since) / settings.Recovery }, current),
             _ => (new BreakerPass { IsAllowed = true }, current),
         };
@@ -97,11 +98,11 @@ public readonly record struct CircuitBreaker
 
     private bool Tries(BreakerPass pass) => pass.IsTrial && pass.TrialsSince == TrialsSince;
 
-    // What time alone does. A half-open breaker that waited as long as an open one gives out again what has not passed.
+    // What time alone does. A half-open breaker that let nothing through for as long as an open one gives out again what has not passed.
     private CircuitBreaker At(Instant now, BreakerSettings settings) => Entered switch
     {
         BreakerPhase.Open when now >= Since + settings.OpenFor => Enter(BreakerPhase.HalfOpen, now) with { TrialsSince = now },
-        BreakerPhase.HalfOpen when Admitted >= TrialsOf(settings) && now >= Since + settings.OpenFor => this with { Since = now, Admitted = Passed },
+        BreakerPhase.HalfOpen when now >= Since + settings.OpenFor => this with { Since = now, Admitted = Passed },
         BreakerPhase.Recovering when now >= Since + settings.Recovery => this with { Entered = BreakerPhase.Closed, Since = now },
         _ => this,
     };

@@ -25,25 +25,35 @@ internal static class SoakRun
     /// <summary>For deadlines on a busy machine, beyond the idle time itself.</summary>
     private static readonly TimeSpan SettleMax = Backends.Idle + TimeSpan.FromSeconds(20);
 
-    /// <summary>The command: five minutes unless told otherwise.</summary>
+    /// <summary>The command: five minutes of every kind of traffic unless told otherwise, which is how what grows is traced to its kind.</summary>
     public static int Run(string[] args)
     {
-        var minutes = args is ["--minutes", var text] ? double.Parse(text, CultureInfo.InvariantCulture) : 5;
+        var (minutes, only) = (5.0, Array.Empty<string>());
+        for (var rest = args.AsSpan(); rest is not []; rest = rest[2..])
+        {
+            if (rest is ["--minutes", var number, ..])
+                minutes = double.Parse(number, CultureInfo.InvariantCulture);
+            else if (rest is ["--kinds", var names, ..])
+                only = names.Split(',');
+            else
+                throw new ArgumentException($"Unknown option {rest[0]}: there are '--minutes 5' and '--kinds kept,new'.");
+        }
+
         var duration = TimeSpan.FromMinutes(minutes);
-        var faults = FaultsAsync(duration, TimeSpan.FromSeconds(Math.Clamp(duration.TotalSeconds / 30, 1, 10)), new SoakRules(), System.Console.Out).GetAwaiter().GetResult();
+        var faults = FaultsAsync(duration, TimeSpan.FromSeconds(Math.Clamp(duration.TotalSeconds / 30, 1, 10)), new SoakRules(), System.Console.Out, only).GetAwaiter().GetResult();
         foreach (var fault in faults)
             System.Console.WriteLine("FAULT " + fault);
         System.Console.WriteLine(faults.Count == 0 ? "verdict: flat" : "verdict: not as it should be");
         return faults.Count == 0 ? 0 : 1;
     }
 
-    /// <summary>What was wrong, each fault in a line.</summary>
-    public static async Task<IReadOnlyList<string>> FaultsAsync(TimeSpan duration, TimeSpan interval, SoakRules rules, TextWriter table)
+    /// <summary>What was wrong, each fault in a line; of all kinds of traffic when none is named.</summary>
+    public static async Task<IReadOnlyList<string>> FaultsAsync(TimeSpan duration, TimeSpan interval, SoakRules rules, TextWriter table, params string[] only)
     {
         await using var backends = new Backends();
         await using var proxy = await ProxyProcess.RunAsync(backends.Yaml(0));
-        var kinds = new Kinds(proxy.Ports[0], proxy.Ports[1], backends.Certificates);
-        await using var traffic = new Traffic(kinds.All);
+        var kinds = new Kinds(proxy.Ports[0], proxy.Ports[1], backends.Certificates).All.Where(kind => only is [] || only.Contains(kind.Name)).ToList();
+        await using var traffic = new Traffic(kinds);
         await traffic.EachOnceAsync();
         var baseline = await SettledAsync(proxy, descriptorsMax: 0, Backends.Idle + Backends.Silence + TimeSpan.FromMilliseconds(500));
 
@@ -62,7 +72,7 @@ internal static class SoakRun
 
         var faults = SoakVerdict.Faults(samples, baseline, ended, rules).ToList();
         faults.AddRange(traffic.Unexpected);
-        faults.AddRange(kinds.All.Where(kind => !traffic.Done.ContainsKey(kind.Name)).Select(static kind => $"no {kind.Name} came to its end"));
+        faults.AddRange(kinds.Where(kind => !traffic.Done.ContainsKey(kind.Name)).Select(static kind => $"no {kind.Name} came to its end"));
         if (proxy.Reloads < reloads)
             faults.Add(string.Create(CultureInfo.InvariantCulture, $"{proxy.Reloads} of {reloads} reloads"));
         var code = await proxy.StopAsync();

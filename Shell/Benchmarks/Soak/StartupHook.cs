@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 /// </summary>
 internal static class StartupHook
 {
-    /// <summary>How its lines begin: then managed bytes, task exceptions nobody observed, and threads of the pool.</summary>
+    /// <summary>How its lines begin: then managed bytes, and task exceptions nobody observed.</summary>
     public const string LineBegin = "soak witness: ";
 
     /// <summary>SIGUSR1, which the program itself does not use.</summary>

@@ -6,6 +6,7 @@ using Fairlead.Console.Configuration;
 using Fairlead.Console.Planning;
 using Fairlead.Console.Systemd;
 using Fairlead.Console.Terminals;
+using Fairlead.Console.Upgrades;
 using Fairlead.Proxy;
 
 namespace Fairlead.Console.Commands;
@@ -13,8 +14,11 @@ namespace Fairlead.Console.Commands;
 /// <summary>
 /// Reads the configuration again on SIGHUP, and when it changes if a file to watch is named. What came of it is told on standard error; a file with faults changes nothing.
 /// </summary>
-internal sealed class Reloading : IDisposable
+internal sealed partial class Reloading : IDisposable
 {
+    private const int Sighup = 1;
+    private const nint DefaultAction = 0;
+
     private readonly ConfiguredServer _server;
     private readonly Func<LoadedConfig> _load;
     private readonly bool _isQuiet;
@@ -27,6 +31,8 @@ internal sealed class Reloading : IDisposable
     public Reloading(ConfiguredServer server, Func<LoadedConfig> load, string? watched, bool isQuiet, ServiceNotifier notifier, Terminal terminal)
     {
         (_server, _load, _isQuiet, _notifier, _terminal) = (server, load, isQuiet, notifier, terminal);
+        if (SignalMask.IgnoredHere().Has(Sighup))
+            _ = SetAction(Sighup, DefaultAction);                    // nohup has it ignored, and the runtime leaves ignored signals alone: whoever sends it wants a reload
         _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         _watch = watched is null ? null : new Watching(watched, Reload);
     }
@@ -94,4 +100,7 @@ internal sealed class Reloading : IDisposable
         _terminal.Error.WriteLine("fairlead: " + what);
         return what;
     }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetAction(int signal, nint action);
 }

@@ -1,8 +1,6 @@
 using System;
 using System.CommandLine;
 using System.Globalization;
-using System.IO;
-using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -48,7 +46,7 @@ internal static partial class UpgradeCommand
     {
         if ((pid ?? PidFile.Read(pidFile!)) is not { } process)
             return Asking.Refuse(terminal, $"{pidFile} names no process");
-        if (!CanUpgrade(process))
+        if (!SignalMask.Caught(process).Has(Upgrading.Signal))
             return Asking.Refuse(terminal, string.Create(CultureInfo.InvariantCulture, $"process {process} is none that can be upgraded: it does not handle SIGUSR2, or is not there"));
         if (!OperatingSystem.IsLinux() || Kill(process, Upgrading.Signal) != 0)
             return Asking.Refuse(terminal, $"cannot ask it: {Marshal.GetLastPInvokeErrorMessage()}");
@@ -68,22 +66,6 @@ internal static partial class UpgradeCommand
 
         terminal.Error.WriteLine("fairlead: no new process serves; the old one has said why");
         return ExitCode.False;
-    }
-
-    /// <summary>A process that does not handle the signal would be ended by it (proc(5): the mask of signals that are caught).</summary>
-    private static bool CanUpgrade(int process)
-    {
-        try
-        {
-            var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).FirstOrDefault(static line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
-            return line is not null
-                && ulong.TryParse(line["SigCgt:".Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var caught)
-                && (caught >> (Upgrading.Signal - 1) & 1) != 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -10,11 +10,14 @@ internal sealed partial class HttpSession<TContext>
     {
         public void ReceiveBegins()
         {
-            var lingerEnds = Volatile.Read(ref session._lingerEnds);
             var gapEnds = CoarseClock.After(session._runtime.Options.ClientTimeouts.BodyGap);
             if (session.WaitsForContinue)
                 gapEnds += (long)session._peerOptions.ResponseHeadTimeout.TotalMilliseconds;   // it waits for the backend, whose own deadline comes first
-            session._clientRead.Arm(lingerEnds != 0 ? lingerEnds : gapEnds);
+            if (Volatile.Read(ref session._lingerEnds) == 0)
+                session._clientRead.Arm(gapEnds);
+            var lingerEnds = Volatile.Read(ref session._lingerEnds); // after arming: the exchange may have begun to linger just then, and its deadline is the one that counts
+            if (lingerEnds != 0)
+                session._clientRead.Arm(lingerEnds);
             session._awaitsBody = lingerEnds == 0 && !session.WaitsForContinue;
         }
 

@@ -25,8 +25,8 @@ internal sealed class FairleadProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _error = new();
 
-    private FairleadProcess(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, int? descriptorsMax = null)
-        : this([.. descriptorsMax is { } max ? (string[])["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={max}")] : [], .. ProgramOf(assembly), .. arguments], environment)
+    private FairleadProcess(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, params string[] under)
+        : this([.. under, .. ProgramOf(assembly), .. arguments], environment)
     {
     }
 
@@ -71,18 +71,18 @@ internal sealed class FairleadProcess : IAsyncDisposable
         [.. Error.Select(static line => Regex.Match(line, "^fairlead: upgraded: process ([0-9]+) serves")).Where(static match => match.Success).Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
     /// <summary>Starts <c>fairlead run</c> with that YAML and waits until it says where it listens.</summary>
-    public static Task<FairleadProcess> RunAsync(string yaml, params string[] options) => RunAsync(yaml, null, null, options);
+    public static Task<FairleadProcess> RunAsync(string yaml, params string[] options) => RunAsync(yaml, null, [], options);
 
-    /// <summary>The same with so few descriptors.</summary>
-    public static Task<FairleadProcess> RunAsync(string yaml, int descriptorsMax) => RunAsync(yaml, null, descriptorsMax);
+    /// <summary>The same by a program that becomes it: <c>prlimit --nofile=200</c>, <c>nohup</c>.</summary>
+    public static Task<FairleadProcess> RunUnderAsync(string yaml, params string[] under) => RunAsync(yaml, null, under, []);
 
     /// <summary>The same with variables of its own.</summary>
-    public static Task<FairleadProcess> RunAsync(string yaml, IReadOnlyDictionary<string, string>? environment, params string[] options) => RunAsync(yaml, environment, null, options);
+    public static Task<FairleadProcess> RunAsync(string yaml, IReadOnlyDictionary<string, string>? environment, params string[] options) => RunAsync(yaml, environment, [], options);
 
-    private static async Task<FairleadProcess> RunAsync(string yaml, IReadOnlyDictionary<string, string>? environment, int? descriptorsMax, params string[] options)
+    private static async Task<FairleadProcess> RunAsync(string yaml, IReadOnlyDictionary<string, string>? environment, string[] under, string[] options)
     {
         var folder = new TestFolder();
-        var fairlead = new FairleadProcess("fairlead.dll", ["run", folder.Write("fairlead.yaml", yaml), .. options], environment, descriptorsMax) { _owned = folder };
+        var fairlead = new FairleadProcess("fairlead.dll", ["run", folder.Write("fairlead.yaml", yaml), .. options], environment, under) { _owned = folder };
         try
         {
             await fairlead.ReadyAsync();

@@ -210,11 +210,13 @@ public sealed class LimitTests
     public async Task Without_descriptors_accepting_pauses_requests_are_503_and_it_recovers_by_itself()
     {
         await using var origin = TestOrigin.Start();
-        await using var fairlead = await FairleadProcess.RunAsync($$"""
+        await using var fairlead = await FairleadProcess.RunUnderAsync(
+            $$"""
             listeners: [ { bind: 127.0.0.1:0 } ]
             upstreams: { origin: { backends: [ "{{origin.Address}}" ], pool: { idle-max: 0 } } }
             routes: [ { to: origin } ]
-            """, descriptorsMax: 200);
+            """,
+            "prlimit", "--nofile=200");
         await using var early = await TestClient.ConnectAsync(fairlead.Port);
         Assert.Equal(200, (await early.GetAsync()).Status);
 

@@ -31,6 +31,15 @@ public sealed class ReloadStory
     }
 
     [Fact]
+    public async Task Under_nohup_too_SIGHUP_reloads()
+    {
+        await using var origin = TestOrigin.Start(Answers.Ok("x"));
+        await using var fairlead = await FairleadProcess.RunUnderAsync(To(origin.Address), "nohup");
+        fairlead.Reload(To(origin.Address) + "\n# the same\n");
+        await fairlead.LineAsync(static line => line.StartsWith("fairlead: reloaded", StringComparison.Ordinal), "the reload");
+    }
+
+    [Fact]
     public async Task A_request_whose_backend_dies_after_it_was_replaced_is_tried_again_at_the_new_one()
     {
         var dies = new TaskCompletionSource();
