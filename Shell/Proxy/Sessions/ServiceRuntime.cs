@@ -4,6 +4,7 @@ using System.Threading;
 using Fairlead.Configuration;
 using Fairlead.Http;
 using Fairlead.Http1;
+using Fairlead.Proxy.Transports;
 using Fairlead.Resilience;
 using LanguageExt;
 
@@ -29,6 +30,7 @@ internal sealed class SessionOptions
         ResponseLimits = new HeadLimits(limits.RequestLineBytesMax, limits.ResponseHeadBytesMax, limits.ResponseFieldsMax);
         RequestBodyBytesMax = limits.RequestBodyBytesMax.ToNullable();
         ConnectionsMax = limits.ConnectionsMax;
+        ReservedDescriptors = limits.ReservedDescriptors;
         ConnectionsPerClientMax = limits.ConnectionsPerClientMax.ToNullable();
         RequestsPerConnectionMax = limits.RequestsPerConnectionMax.ToNullable();
         RequestRateMin = RateOf(limits.RequestRateMin, timeouts);
@@ -49,6 +51,8 @@ internal sealed class SessionOptions
     public long? RequestBodyBytesMax { get; }
 
     public int ConnectionsMax { get; }
+
+    public int ReservedDescriptors { get; }
 
     public int? ConnectionsPerClientMax { get; }
 
@@ -97,6 +101,7 @@ internal sealed class ServiceRuntime
         set
         {
             Volatile.Write(ref _options, value);
+            Descriptors.Reserve(value.ReservedDescriptors);
             OptionsChanged();
         }
     }
