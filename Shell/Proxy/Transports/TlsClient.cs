@@ -63,7 +63,8 @@ internal sealed class TlsClient : IWatchedFiles
     public async ValueTask<Connected> ConnectAsync(Transport plain, string host, CancellationToken timeout)
     {
         var rejected = SslPolicyErrors.None;
-        var tls = new SslStream(new TransportStream(plain));
+        var stream = new TransportStream(plain);
+        var tls = new SslStream(stream);
         try
         {
             var identity = _files.InForce;
@@ -82,7 +83,7 @@ internal sealed class TlsClient : IWatchedFiles
                     },
                 },
                 timeout).ConfigureAwait(false);
-            return new Connected(new TlsTransport(plain, tls));
+            return new Connected(new TlsTransport(plain, stream, tls));
         }
         catch (Exception e) when (e is OperationCanceledException or UnauthorizedAccessException || TlsTransport.IsConnectionLoss(e))
         {

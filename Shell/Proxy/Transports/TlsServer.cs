@@ -11,11 +11,12 @@ internal static class TlsServer
     /// <summary>The secured connection, or null when the handshake failed; the plain one is the caller's to close then, and to abort when it takes too long.</summary>
     public static async ValueTask<Transport?> AcceptAsync(Transport plain, ServerCertificate certificate)
     {
-        var tls = new SslStream(new TransportStream(plain));
+        var stream = new TransportStream(plain);
+        var tls = new SslStream(stream);
         try
         {
             await certificate.InForce.AuthenticateAsync(tls, CancellationToken.None).ConfigureAwait(false);
-            return new TlsTransport(plain, tls);
+            return new TlsTransport(plain, stream, tls);
         }
         catch (Exception e) when (TlsTransport.IsConnectionLoss(e))
         {

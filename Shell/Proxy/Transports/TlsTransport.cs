@@ -10,8 +10,11 @@ using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports;
 
-/// <summary>TLS over a plain transport, after the handshake.</summary>
-internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
+/// <summary>
+/// TLS over a plain transport, after the handshake. <see cref="SslStream"/> keeps reading and writing apart, but its shutdown from neither: OpenSSL would be in the hands of two threads
+/// at once, and the process would end. So who reads and who shuts down take turns (<see cref="TransportStream.BeginTurn"/>).
+/// </summary>
+internal sealed class TlsTransport(Transport plain, TransportStream stream, SslStream tls) : Transport
 {
     /// <summary>With close_notify the stream ends before the transport under it was asked for its own end.</summary>
     public override bool EndedInOrder => !plain.HasEnded;
@@ -34,6 +37,7 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
+        stream.BeginTurn();
         try
         {
             return await tls.ReadAsync(buffer).ConfigureAwait(false);
@@ -41,6 +45,10 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
         catch (Exception e) when (IsConnectionLoss(e))
         {
             return Broken;
+        }
+        finally
+        {
+            stream.EndTurn();
         }
     }
 
@@ -73,7 +81,7 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
     {
         try
         {
-            await tls.ShutdownAsync().ConfigureAwait(false);
+            await BeginShutdown().ConfigureAwait(false);
         }
         catch (Exception e) when (IsConnectionLoss(e))
         {
@@ -81,6 +89,19 @@ internal sealed class TlsTransport(Transport plain, SslStream tls) : Transport
         }
 
         await plain.ShutdownSendAsync().ConfigureAwait(false);
+    }
+
+    private Task BeginShutdown()
+    {
+        stream.BeginTurn();
+        try
+        {
+            return tls.ShutdownAsync();                              // when it returns, the record is made; only sending it may take longer
+        }
+        finally
+        {
+            stream.EndTurn();
+        }
     }
 
     public override void AbortReceive() => plain.AbortReceive();

@@ -7,9 +7,14 @@ using Fairlead.Proxy.Sessions;
 
 namespace Fairlead.Proxy.Transports;
 
-/// <summary>A transport as the stream that <see cref="System.Net.Security.SslStream"/> wants under it. Asynchronous only; owned by whoever owns the transport.</summary>
+/// <summary>
+/// A transport as the stream that <see cref="System.Net.Security.SslStream"/> wants under it. Asynchronous only; owned by whoever owns the transport. A read waits outside its reader's turn.
+/// </summary>
 internal sealed class TransportStream(Transport transport) : Stream
 {
+    private int _turn;
+    private bool _hasTurns;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -28,10 +33,14 @@ internal sealed class TransportStream(Transport transport) : Stream
     {
         if (cancellationToken.CanBeCanceled)
             return ReadWithinAsync(buffer, cancellationToken);
+        if (_hasTurns)
+            EndTurn();
         var receive = BeginRead(buffer);
         if (!receive.IsCompletedSuccessfully)
             return ReadAsync(receive, isWait: buffer.IsEmpty);
         var count = receive.Result;
+        if (count > 0 && _hasTurns)
+            BeginTurn();
         return count > 0 ? new ValueTask<int>(count) : ReadAsync(new ValueTask<int>(count), isWait: buffer.IsEmpty);
     }
 
@@ -57,13 +66,38 @@ internal sealed class TransportStream(Transport transport) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>
+    /// Waits until nobody else is at what is above this stream. A turn lasts for the work on a record, not for the wait for one, so this is no longer. The first one is after the
+    /// handshake, of which one side does everything.
+    /// </summary>
+    public void BeginTurn()
+    {
+        _hasTurns = true;
+        var spin = default(SpinWait);
+        while (Interlocked.CompareExchange(ref _turn, 1, 0) != 0)
+            spin.SpinOnce();
+    }
+
+    /// <summary>Ends what <see cref="BeginTurn"/> began.</summary>
+    public void EndTurn() => Volatile.Write(ref _turn, 0);
+
     /// <summary>An empty buffer asks to be told when there is something to read.</summary>
     private ValueTask<int> BeginRead(Memory<byte> buffer) => buffer.IsEmpty ? transport.WaitToReceiveAsync() : transport.ReceiveAsync(buffer);
 
     [AsyncMethodBuilder(typeof(PooledMethodBuilder<>))]
     private async ValueTask<int> ReadAsync(ValueTask<int> receive, bool isWait)
     {
-        var count = await receive.ConfigureAwait(false);
+        int count;
+        try
+        {
+            count = await receive.ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_hasTurns)
+                BeginTurn();
+        }
+
         if (count == 0 && !isWait)
             transport.HasEnded = true;
         return count >= 0 ? count : throw Broken();
