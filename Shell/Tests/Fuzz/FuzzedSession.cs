@@ -1,37 +1,64 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Linq;
 using System.Net;
+using System.Net.Security;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
+using Fairlead.Http;
+using Fairlead.Http1;
 using Fairlead.Properties.Fuzz;
 using Fairlead.Proxy;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
 using Fairlead.Resilience;
+using Fairlead.Shell.Tests.Harness;
 using Fairlead.Upstreams;
 using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace Fairlead.Shell.Tests.Fuzz;
 
 /// <summary>
 /// Whole client connections through the real session, with memory instead of sockets. Afterwards three accounts must agree: what the client's bytes say to a strict reader, what
-/// the proxy believes it sent, and what backends saw. The number of a request is put on it by a hook, so that no client can forge it: a request without one is a smuggled one.
+/// the proxy believes it sent, and what backends saw. The number of a request is put on it by a hook, so that no client can forge it: a request without one is a smuggled one. One
+/// stream in sixteen comes over TLS, and as many go to backends over TLS; CONNECT leads to one target.
 /// </summary>
 internal sealed class SessionFuzzer : IDisposable
 {
     private const int BackendConnections = 6;
+    private const int SecuredConnections = 2;                        // a handshake each
+    private const ulong OneIsSecuredOf = 16;
+
+    /// <summary>Every way to write the one target (RFC 3986 §3.2.2, §3.2.3).</summary>
+    private static readonly Regex Allowed = new(@"\Aa\.test:0*80\z", RegexOptions.IgnoreCase);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ListenerBinding _listener = ListenerBinding.Bind(new ListenerAddress.Tcp(IPAddress.Loopback, 0), null);
+    private readonly TestCertificates _certificates = new();
+    private readonly ListenerBinding _securedListener;
+    private readonly SslServerAuthenticationOptions _backendTls;
+    private readonly TlsClient _tlsClient;
+    private readonly EchoTarget _target = new();
     private readonly ServiceRuntime _runtime = new(static () => { });
-    private readonly Hooks _hooks = new();
+    private readonly Hooks _hooks;
     private Exception? _bug;
 
-    public SessionFuzzer() => _runtime.ReportBug = bug => _bug = bug;
+    public SessionFuzzer()
+    {
+        var issued = _certificates.Server("a.test");
+        _securedListener = ListenerBinding.Bind(new ListenerAddress.Tcp(IPAddress.Loopback, 0), ServerCertificate.Load(issued.CertificateFile, issued.KeyFile));
+        _backendTls = new SslServerAuthenticationOptions { ServerCertificate = issued.Certificate };
+        _tlsClient = TlsClient.Of(new UpstreamTls("a.test", Verify: true, default, _certificates.AuthorityFile, None));
+        _hooks = new Hooks(_target.Address);
+        _runtime.ReportBug = bug => _bug = bug;
+        _runtime.Options = new SessionOptions(ClientTimeouts.Default, LimitSettings.Default, default, ForwardingFields.XForwarded, allowsConnect: true);
+    }
 
     /// <summary>Requests that reached a backend whole, in all sessions.</summary>
     public long Executed { get; private set; }
@@ -42,7 +69,19 @@ internal sealed class SessionFuzzer : IDisposable
     /// <summary>Bytes that went through tunnels and back, in all sessions.</summary>
     public long Tunnelled { get; private set; }
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>Tunnels that CONNECT opened, in all sessions.</summary>
+    public long Connected { get; private set; }
+
+    /// <summary>Responses and tunnels of sessions in which the client, and those in which the backends came over TLS.</summary>
+    public (long ToClients, long FromBackends) Secured { get; private set; }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _securedListener.Dispose();
+        _target.Dispose();
+        _certificates.Dispose();
+    }
 
     /// <summary>Null when every account agrees; otherwise what does not.</summary>
     public async Task<string?> BrokenAsync(byte[] stream)
@@ -50,18 +89,33 @@ internal sealed class SessionFuzzer : IDisposable
         var dice = Dice.Of(stream);
         var mangled = new System.Collections.Generic.HashSet<string>();
         var origins = Enumerable.Range(0, BackendConnections).Select(number => new FuzzOrigin(new Dice((ulong)dice.Below(int.MaxValue) + (ulong)number), mangled)).ToList();
+        var form = XxHash64.HashToUInt64(stream) % OneIsSecuredOf;
+        var (securesClient, securesBackends) = (form == 0, form == 1);
+        var bridges = new List<TlsBridge>();
         var pool = _runtime.Pools.Of(_hooks.Peer);
-        foreach (var origin in origins)
+        foreach (var origin in origins.Take(securesBackends ? SecuredConnections : BackendConnections))
         {
+            Transport transport = origin.Transport;
+            if (securesBackends)
+            {
+                (var bridge, transport) = await TlsBridge.ForBackendAsync(origin.Transport, _backendTls, _tlsClient);
+                bridges.Add(bridge);
+            }
+
             pool.Opened();
-            pool.Return(new UpstreamConnection(origin.Transport, pool));
+            pool.Return(new UpstreamConnection(transport, pool));
         }
 
         _hooks.Begin();
+        _target.Take();
+        var answered = Answered + Connected;
         var answers = new StringBuilder();
         var client = new MemoryTransport { Sent = text => answers.Append(text) };
         var text = Encoding.Latin1.GetString(stream);
-        var session = new HttpSession<Unit>(_hooks, _runtime, _listener, new Accepted(client, IPAddress.Loopback, 1)).RunAsync();
+        if (securesClient)
+            bridges.Add(TlsBridge.ForClient(client));
+        var session = new HttpSession<Unit>(
+            _hooks, _runtime, securesClient ? _securedListener : _listener, new Accepted(securesClient ? bridges[^1].Near : client, IPAddress.Loopback, 1)).RunAsync();
         for (var at = 0; at < text.Length;)
         {
             var length = dice.OneIn(2) ? text.Length - at : 1 + dice.Below(text.Length - at);
@@ -73,17 +127,21 @@ internal sealed class SessionFuzzer : IDisposable
         try
         {
             await session.WaitAsync(Patience);
+            pool.CloseIdle();
+            await Task.WhenAll(bridges.Select(static bridge => bridge.Ended)).WaitAsync(Patience);
         }
         catch (TimeoutException)
         {
-            return "the session does not end";
+            return session.IsCompleted ? "what was sent over TLS does not come through" : "the session does not end";
         }
 
-        pool.CloseIdle();
-        return _bug is { } bug ? bug.ToString()
+        var broken = _bug is { } bug ? bug.ToString()
             : !client.IsCut ? "the client connection was left open"
             : _hooks.Bug is { } failed ? failed.ToString()
             : Disagreement(text, answers.ToString(), origins, mangled);
+        answered = Answered + Connected - answered;
+        Secured = (Secured.ToClients + (securesClient ? answered : 0), Secured.FromBackends + (securesBackends ? answered : 0));
+        return broken;
     }
 
     private string? Disagreement(string text, string answers, List<FuzzOrigin> origins, System.Collections.Generic.HashSet<string> mangled)
@@ -132,6 +190,8 @@ internal sealed class SessionFuzzer : IDisposable
             var (status, outcome, method, last, _) = _hooks.Ended[exchange];
             if (status == 0)
                 continue;
+            if (status == 200 && method == "CONNECT")
+                return Target(exchange, sent, text, at, asked);
             if (status == 101)
                 return Tunnel(exchange, sent, text, at, asked, origins.Single(origin => origin.TunnelId == last), mangled.Contains(last));
             var (found, response) = Final(text, at, toHead: method == "HEAD");
@@ -171,6 +231,21 @@ internal sealed class SessionFuzzer : IDisposable
         return null;
     }
 
+    /// <summary>After CONNECT was granted: the same, with the target that is allowed and no other.</summary>
+    private string? Target(int exchange, string sent, string text, int at, List<(StrictMessage Message, bool IsWhole)> asked)
+    {
+        const string granted = "HTTP/1.1 200 OK\r\n\r\n";
+        if (exchange != _hooks.Ended.Count - 1 || exchange >= asked.Count || !Allowed.IsMatch(asked[exchange].Message.Target))
+            return $"exchange {exchange} was connected to the target, which it did not ask for as the last";
+        var behind = sent[asked[exchange].Message.End..];
+        var received = _target.Take();
+        if (received != behind || text[at..] != granted + behind || _hooks.Ended[exchange].BodyBytes != behind.Length)
+            return $"the target was sent '{behind}', it got '{received}', and the client got back '{text[at..]}'";
+        Connected++;
+        Tunnelled += behind.Length;
+        return null;
+    }
+
     private static (Found Found, StrictMessage? Message) Final(string text, int at, bool toHead)
     {
         var read = StrictReader.Response(text, at, toHead);
@@ -197,9 +272,12 @@ internal sealed class SessionFuzzer : IDisposable
         return all;
     }
 
-    /// <summary>Forwards everything to one peer, and keeps what it believes.</summary>
-    private sealed class Hooks : ProxyHttp<Unit>
+    /// <summary>Forwards everything to one peer, but CONNECT to its one target, and keeps what it believes.</summary>
+    private sealed class Hooks(BackendAddress target) : ProxyHttp<Unit>
     {
+        private static readonly Seq<ConnectTarget> Targets = ConnectTarget.Parse("a.test:80").ToSeq();
+
+        private readonly HttpPeer _target = new(target);
         private int _next;
 
         public HttpPeer Peer { get; } = new(new BackendAddress.UnixPath("/nonexistent/fairlead.sock"));
@@ -221,7 +299,15 @@ internal sealed class SessionFuzzer : IDisposable
 
         public override Unit NewContext() => default;
 
-        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(Option<HttpPeer>.Some(Peer));
+        public override async ValueTask<bool> RequestFilter(Session session, Unit context)
+        {
+            if (session.Request.Head.Kind != MethodKind.Connect || ConnectTarget.Choose(session.Request.AuthorityBytes, Targets).IsSome)
+                return false;
+            await session.RespondAsync(405);
+            return true;
+        }
+
+        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(Option<HttpPeer>.Some(session.Request.Head.Kind == MethodKind.Connect ? _target : Peer));
 
         public override ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, Unit context)
         {

@@ -23,6 +23,9 @@ internal sealed class MemoryTransport : Transport
     /// <summary>What to do when this side will send nothing more.</summary>
     public Action ShutDown { get; set; } = static () => { };
 
+    /// <summary>What to do when this side is gone.</summary>
+    public Action Cut { get; set; } = static () => { };
+
     public bool IsCut => Volatile.Read(ref _isCut);
 
     /// <summary>The other side writes.</summary>
@@ -61,7 +64,11 @@ internal sealed class MemoryTransport : Transport
 
     public override void AbortReceive() => End();
 
-    public override void Abort() => Change(() => _isCut = true);
+    public override void Abort()
+    {
+        Change(() => _isCut = true);
+        Cut();
+    }
 
     public override void Reset() => Abort();
 

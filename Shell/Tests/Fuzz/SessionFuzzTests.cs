@@ -36,6 +36,8 @@ public sealed class SessionFuzzTests
         Assert.InRange(fuzzer.Executed, sessions, 6 * sessions);     // requests are executed: a proxy that refused everything would agree with anybody
         Assert.InRange(fuzzer.Answered, sessions, 6 * sessions);
         Assert.True(fuzzer.Tunnelled > sessions, $"{fuzzer.Tunnelled} bytes went through tunnels");
+        Assert.True(fuzzer.Connected > sessions / 20, $"CONNECT opened {fuzzer.Connected} tunnels");
+        Assert.True(fuzzer.Secured is var (clients, backends) && clients > sessions / 16 && backends > sessions / 16, $"{fuzzer.Secured} answers over TLS");
     }
 
     [Theory]

@@ -25,6 +25,7 @@ internal static class SessionTraffic
         Post + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
         "\r\nPUT /u HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: Chunked\r\nTE: trailers\r\n\r\n1\r\nx\r\n0\r\n\r\n",
         "GET /ws HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        "CONNECT a.test:80 HTTP/1.1\r\nHost: a.test:80\r\n\r\n",
     ];
 
     /// <summary>CL.TE, TE.CL, TE.TE, CL.0, 0.CL, folded and split lines, sizes that overflow, and words that mean something to the next hop. A request waits behind each.</summary>
@@ -77,7 +78,12 @@ internal static class SessionTraffic
         "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
         Post + "Expect: 100-continue\r\nContent-Length: 40\r\n\r\n",
         Post + "Expect: 100-continue, y\r\nContent-Length: 0\r\n\r\n",
-        "CONNECT a.test:80 HTTP/1.1\r\nHost: a.test\r\n\r\n",
+        "CONNECT a.test:80 HTTP/1.1\r\nHost: b.test\r\n\r\n",
+        "CONNECT b.test:80 HTTP/1.1\r\nHost: a.test:80\r\n\r\n",
+        "CONNECT a.test:81 HTTP/1.1\r\nHost: a.test:80\r\n\r\n",
+        "CONNECT a.test:80 HTTP/1.1\r\nHost: a.test:80\r\nContent-Length: 40\r\n\r\n",
+        "CONNECT a.test:80 HTTP/1.1\r\nHost: a.test:80\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "CONNECT http://a.test:80 HTTP/1.1\r\nHost: a.test:80\r\n\r\n",
         "HEAD / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 40\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a.test\r\nX: \u010d\u010a\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a.test\r\n\r\nX: y\r\n\r\n",
