@@ -199,6 +199,7 @@ public class EveryKeyTests
         ["client-timeouts/proxy-header"] = (Root(""), Root("client-timeouts: { proxy-header: 9s }")),
         ["client-timeouts/rate-grace"] = (Root(""), Root("client-timeouts: { rate-grace: 9s }")),
         ["limits/connections"] = (Root(""), Root("limits: { connections: 9 }")),
+        ["limits/reserved-descriptors"] = (Root(""), Root("limits: { reserved-descriptors: 9 }")),
         ["limits/connections-per-client"] = (Root(""), Root("limits: { connections-per-client: 9 }")),
         ["limits/requests-per-connection"] = (Root(""), Root("limits: { requests-per-connection: 9 }")),
         ["limits/min-request-rate"] = (Root(""), Root("limits: { min-request-rate: off }")),

@@ -137,7 +137,7 @@ public sealed record MapShape(string Name, string Title, Seq<string> Keys)
     /// <summary><c>limits</c>.</summary>
     public static MapShape Limits { get; } = new("limits", "limits", Seq(
         "request-line", "request-head", "request-fields", "response-head", "response-fields", "request-body",
-        "connections", "connections-per-client", "requests-per-connection", "min-request-rate", "min-response-rate"));
+        "connections", "reserved-descriptors", "connections-per-client", "requests-per-connection", "min-request-rate", "min-response-rate"));
 
     /// <summary>Every kind of mapping with fixed keys.</summary>
     public static Seq<MapShape> All { get; } = Seq(

@@ -201,6 +201,12 @@ public sealed record LimitSettings(
     /// <summary>Connections of one listener; more wait in the kernel. 20,000, so that two descriptors for each fit below the hard limit systemd sets, 524,288, many times over.</summary>
     public int ConnectionsMax { get; init; } = 20_000;
 
+    /// <summary>
+    /// File descriptors kept back from connections, for threads, files and health checks; a quarter of all at most. Connections wait in the kernel when the others are taken, and
+    /// requests that need another one are refused. 64; of the whole process, so the last proxy told counts.
+    /// </summary>
+    public int ReservedDescriptors { get; init; } = 64;
+
     /// <summary>Connections of one client (IPv4 address or IPv6 /64); more are closed at once. None = any number.</summary>
     public Option<int> ConnectionsPerClientMax { get; init; }
 

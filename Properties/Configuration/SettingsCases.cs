@@ -49,12 +49,14 @@ public static class SettingsCases
         from fields in Gen.Choose(1, 10_000).ArrayOf(2)
         from body in Maybe(Gen.OneOf(Gen.Choose(0, int.MaxValue).Select(static b => (long)b), Gen.Elements(long.MaxValue, 1L << 30)))
         from connections in Gen.Choose(1, 10_000_000)
+        from reserved in Gen.Choose(0, 10_000_000)
         from perClient in Maybe(Gen.Choose(1, 10_000_000))
         from requests in Maybe(Gen.Choose(1, int.MaxValue))
         from rates in Maybe(Gen.Choose(1, 1024 * 1024)).ArrayOf(2)
         select new LimitSettings(line, head, fields[0], responseHead, fields[1], body)
         {
             ConnectionsMax = connections,
+            ReservedDescriptors = reserved,
             ConnectionsPerClientMax = perClient,
             RequestsPerConnectionMax = requests,
             RequestRateMin = rates[0],

@@ -38,7 +38,7 @@ internal static class SettingsWriter
             ("request-fields", Number(settings.Limits.RequestFieldsMax)), ("response-head", Number(settings.Limits.ResponseHeadBytesMax)),
             ("response-fields", Number(settings.Limits.ResponseFieldsMax)),
             ("request-body", settings.Limits.RequestBodyBytesMax.Match(Some: Number, None: static () => Text("off"))),
-            ("connections", Number(settings.Limits.ConnectionsMax)), ("connections-per-client", NumberOrOff(settings.Limits.ConnectionsPerClientMax)),
+            ("connections", Number(settings.Limits.ConnectionsMax)), ("reserved-descriptors", Number(settings.Limits.ReservedDescriptors)), ("connections-per-client", NumberOrOff(settings.Limits.ConnectionsPerClientMax)),
             ("requests-per-connection", NumberOrOff(settings.Limits.RequestsPerConnectionMax)),
             ("min-request-rate", NumberOrOff(settings.Limits.RequestRateMin)), ("min-response-rate", NumberOrOff(settings.Limits.ResponseRateMin)))),
         ("access-log", Text(settings.AccessLog switch { AccessLogFormat.Text => "text", AccessLogFormat.Json => "json", _ => "off" })),

@@ -93,6 +93,7 @@ internal static class RootReader
         return Fields.Read(node, MapShape.Limits, fields => (Sizes(fields), Connections(fields, usual)).Apply(static (sizes, connections) => sizes with
         {
             ConnectionsMax = connections.ConnectionsMax,
+            ReservedDescriptors = connections.ReservedDescriptors,
             ConnectionsPerClientMax = connections.ConnectionsPerClientMax,
             RequestsPerConnectionMax = connections.RequestsPerConnectionMax,
             RequestRateMin = connections.RequestRateMin,
@@ -119,13 +120,15 @@ internal static class RootReader
         var number = NumberReader.Between(1, ConnectionsMax);
         var rate = OffReader.Or(BytesReader.Between(1, RateMax));
         return (fields.Optional("connections", number, usual.ConnectionsMax),
+                fields.Optional("reserved-descriptors", NumberReader.Between(0, ConnectionsMax), usual.ReservedDescriptors),
                 fields.Optional("connections-per-client", OffReader.Or(number), usual.ConnectionsPerClientMax),
                 fields.Optional("requests-per-connection", OffReader.Or(NumberReader.Between(1, int.MaxValue)), usual.RequestsPerConnectionMax),
                 fields.Optional("min-request-rate", rate, usual.RequestRateMin),
                 fields.Optional("min-response-rate", rate, usual.ResponseRateMin))
-            .Apply((connections, perClient, requests, requestRate, responseRate) => usual with
+            .Apply((connections, reserved, perClient, requests, requestRate, responseRate) => usual with
             {
                 ConnectionsMax = connections,
+                ReservedDescriptors = reserved,
                 ConnectionsPerClientMax = perClient,
                 RequestsPerConnectionMax = requests,
                 RequestRateMin = requestRate,

@@ -68,6 +68,7 @@ internal sealed class ProbeRunner(Action<ControlEvent> happened)
             Tls = speaksTls ? probe.Tls : Option<UpstreamTls>.None,
             TlsClient = speaksTls ? probe.Tls.MatchUnsafe(tls => TlsClientOf(probe.Backend.Upstream, tls), static () => null!) : null,
             DialTargets = [probe.Target],
+            IsProbed = true,
             Options = PeerOptions.Default with { ConnectTimeout = probe.Timeout, TlsHandshakeTimeout = probe.Timeout },
         };
         var connected = await Connector.ConnectAsync(peer, PeerHeaders.OfOwn(probe.ProxyProtocol), timeout).ConfigureAwait(false);

@@ -60,6 +60,9 @@ public sealed class HttpPeer
     /// <summary>The address as text, made once.</summary>
     internal string Text { get; }
 
+    /// <summary>Whether it is asked for its health, which goes on when descriptors are short.</summary>
+    internal bool IsProbed { get; init; }
+
     /// <summary>What to connect to, in order of preference; empty means that the address is a name still to be resolved.</summary>
     internal ImmutableArray<BackendAddress> DialTargets { get; init; }
 

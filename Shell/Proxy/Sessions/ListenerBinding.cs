@@ -160,12 +160,15 @@ internal sealed class ListenerBinding : IDisposable
             {
                 if (!Gate.HasRoom)
                     await WaitForRoomAsync(runtime).ConfigureAwait(false);
-                Serve(serve, AcceptedOf(await _socket.AcceptAsync(_ended.Token).ConfigureAwait(false)));
+                var socket = await _socket.AcceptAsync(_ended.Token).ConfigureAwait(false);
+                var isLast = Descriptors.IsReserved((int)socket.SafeHandle.DangerousGetHandle());
+                Serve(serve, AcceptedOf(socket));
+                if (isLast)
+                    await PauseAsync(runtime).ConfigureAwait(false);
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                runtime.AcceptShortage(BoundTo);
-                await Task.Delay(ShortagePause).ConfigureAwait(false);
+                await PauseAsync(runtime).ConfigureAwait(false);
             }
             catch (SocketException e) when (e.SocketErrorCode is not (SocketError.OperationAborted or SocketError.Interrupted or SocketError.InvalidArgument or SocketError.NotSocket))
             {
@@ -176,6 +179,14 @@ internal sealed class ListenerBinding : IDisposable
                 return;                                              // closed
             }
         }
+    }
+
+    private async Task PauseAsync(ServiceRuntime runtime)
+    {
+        runtime.AcceptShortage(BoundTo);
+        do
+            await Task.Delay(ShortagePause).ConfigureAwait(false);
+        while (Volatile.Read(ref _isDisposed) == 0 && Descriptors.AreShort());
     }
 
     private Task WaitForRoomAsync(ServiceRuntime runtime)

@@ -4,6 +4,7 @@ using System.Threading;
 using Fairlead.Configuration;
 using Fairlead.Http;
 using Fairlead.Http1;
+using Fairlead.Proxy.Transports;
 using Fairlead.Resilience;
 using LanguageExt;
 
@@ -15,7 +16,10 @@ internal interface ISession : ISwept
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>
     void BeginDrain();
 
-    /// <summary>Cuts it off.</summary>
+    /// <summary>From now on it waits for nothing and begins nothing.</summary>
+    void GiveUp();
+
+    /// <summary>Cuts its connections off.</summary>
     void Abort();
 }
 
@@ -29,6 +33,7 @@ internal sealed class SessionOptions
         ResponseLimits = new HeadLimits(limits.RequestLineBytesMax, limits.ResponseHeadBytesMax, limits.ResponseFieldsMax);
         RequestBodyBytesMax = limits.RequestBodyBytesMax.ToNullable();
         ConnectionsMax = limits.ConnectionsMax;
+        ReservedDescriptors = limits.ReservedDescriptors;
         ConnectionsPerClientMax = limits.ConnectionsPerClientMax.ToNullable();
         RequestsPerConnectionMax = limits.RequestsPerConnectionMax.ToNullable();
         RequestRateMin = RateOf(limits.RequestRateMin, timeouts);
@@ -49,6 +54,8 @@ internal sealed class SessionOptions
     public long? RequestBodyBytesMax { get; }
 
     public int ConnectionsMax { get; }
+
+    public int ReservedDescriptors { get; }
 
     public int? ConnectionsPerClientMax { get; }
 
@@ -97,6 +104,7 @@ internal sealed class ServiceRuntime
         set
         {
             Volatile.Write(ref _options, value);
+            Descriptors.Reserve(value.ReservedDescriptors);
             OptionsChanged();
         }
     }
@@ -178,5 +186,10 @@ internal sealed class ServiceRuntime
         Pools.CloseIdle();
     }
 
-    public void AbortAll() => Sweeper.ForEach<ISession>(static session => session.Abort());
+    /// <summary>Cuts off every session; first each is told, so that none takes the place that another one leaves.</summary>
+    public void AbortAll()
+    {
+        Sweeper.ForEach<ISession>(static session => session.GiveUp());
+        Sweeper.ForEach<ISession>(static session => session.Abort());
+    }
 }

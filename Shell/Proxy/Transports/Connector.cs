@@ -58,8 +58,8 @@ internal static class Connector
             {
                 var isLast = i == targets.Length - 1;
                 failure = isLast
-                    ? await PlainConnection.ConnectAsync(EndPointOf(targets[i]), timeout).ConfigureAwait(false)
-                    : await ConnectInShareAsync(targets[i], ConnectShare.Of(TimeSpan.FromMilliseconds(ends - CoarseClock.Now), targets.Length - i), timeout).ConfigureAwait(false);
+                    ? await PlainConnection.ConnectAsync(EndPointOf(targets[i]), peer.IsProbed, timeout).ConfigureAwait(false)
+                    : await ConnectInShareAsync(targets[i], peer, ConnectShare.Of(TimeSpan.FromMilliseconds(ends - CoarseClock.Now), targets.Length - i), timeout).ConfigureAwait(false);
                 if (failure.Transport is not null)
                     return failure;
             }
@@ -72,11 +72,11 @@ internal static class Connector
         return failure;
     }
 
-    private static async ValueTask<Connected> ConnectInShareAsync(BackendAddress target, TimeSpan time, CancellationToken timeout)
+    private static async ValueTask<Connected> ConnectInShareAsync(BackendAddress target, HttpPeer peer, TimeSpan time, CancellationToken timeout)
     {
         using var share = CancellationTokenSource.CreateLinkedTokenSource(timeout);
         share.CancelAfter(Timers.RoundUp(time));
-        return await PlainConnection.ConnectAsync(EndPointOf(target), share.Token).ConfigureAwait(false);
+        return await PlainConnection.ConnectAsync(EndPointOf(target), peer.IsProbed, share.Token).ConfigureAwait(false);
     }
 
     private static EndPoint EndPointOf(BackendAddress target) => target switch

@@ -17,13 +17,13 @@ internal static class PlainConnection
         && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
         && Environment.GetEnvironmentVariable("FAIRLEAD_SOCKETS") != "runtime";
 
-    /// <summary>Connects, or says why not.</summary>
+    /// <summary>Connects, or says why not. Only a probe may use a descriptor that is reserved.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before it was decided.</exception>
-    public static async ValueTask<Connected> ConnectAsync(EndPoint endPoint, CancellationToken cancel)
+    public static async ValueTask<Connected> ConnectAsync(EndPoint endPoint, bool isProbe, CancellationToken cancel)
     {
         if (IsPolled)
         {
-            var (transport, error) = await PolledTransport.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
+            var (transport, error) = await PolledTransport.ConnectAsync(endPoint, isProbe, cancel).ConfigureAwait(false);
             return transport is null ? FailureOf(error) : new Connected(transport);
         }
 
@@ -33,6 +33,8 @@ internal static class PlainConnection
             socket = endPoint is IPEndPoint
                 ? new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
                 : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            if (!isProbe && Descriptors.IsReserved((int)socket.SafeHandle.DangerousGetHandle()))
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
             await socket.ConnectAsync(endPoint, cancel).ConfigureAwait(false);
             return new Connected(PlainTransport.Of(socket));
         }

@@ -89,9 +89,11 @@ public sealed class UpgradeStory
         await using var early = await TestClient.ConnectAsync(new UnixDomainSocketEndPoint(path));
         await early.SendAsync("GET /early HTTP/1.1\r\nHost: a.test\r\n\r\n");
         await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
+        await using var other = await TestClient.ConnectAsync(new UnixDomainSocketEndPoint(path));
 
         fairlead.Upgrade();
         await Eventually.True(() => fairlead.Successors.Count == 1, "the upgrade");
+        await Eventually.True(async () => (await other.AskAsync("OPTIONS * HTTP/1.1\r\nHost: a.test\r\nMax-Forwards: 0\r\n\r\n"))["Connection"] == "close", "the drain");
         Assert.False(fairlead.HasExited);
         hold.SetResult();
         var response = await early.ResponseAsync();
@@ -116,7 +118,7 @@ public sealed class UpgradeStory
         fairlead.Upgrade();
         Assert.Equal(0, await fairlead.GoneAsync());
 
-        Assert.Contains($"fairlead: no listener has the address of the inherited socket unix:{path}; it is closed", fairlead.Error);
+        await fairlead.LineAsync(line => line == $"fairlead: no listener has the address of the inherited socket unix:{path}; it is closed", "what the new process says");
         Assert.False(File.Exists(path));
         Assert.Equal(200, await Ask.StatusAsync(fairlead.Port));
     }

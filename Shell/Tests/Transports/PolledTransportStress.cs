@@ -67,7 +67,7 @@ public sealed class PolledTransportStress
             var cancelling = random.Next(8) == 0 ? cancel.CancelAsync() : Task.CompletedTask;
             try
             {
-                var (transport, error) = await PolledTransport.ConnectAsync(at, cancel.Token);
+                var (transport, error) = await PolledTransport.ConnectAsync(at, isProbe: false, cancel.Token);
                 if (transport is null)
                     _wrong.Enqueue($"connect failed with {error}");
                 else

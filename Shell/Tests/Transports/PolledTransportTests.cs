@@ -74,7 +74,7 @@ public sealed class PolledTransportTests
         using var listener = Ports.Bind();
         listener.Listen();
         var accepting = listener.AcceptAsync();
-        var (transport, error) = await PolledTransport.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, default);
+        var (transport, error) = await PolledTransport.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, isProbe: false, default);
         Assert.Equal(0, error);
         return (transport!, await accepting.Within(what: "the connection"));
     }

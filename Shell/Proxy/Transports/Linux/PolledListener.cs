@@ -79,7 +79,10 @@ internal sealed class PolledListener : IPolled
             {
                 var peer = RawAddress.EndPointOf(address[..length]);
                 _serve(new Accepted(PolledTransport.Of(connection, Poller.Next), peer?.Address ?? IPAddress.Loopback, peer?.Port ?? 0));
-                continue;
+                if (!Descriptors.IsReserved(connection))
+                    continue;
+                RunShort();
+                return;
             }
 
             switch (error)
@@ -87,13 +90,18 @@ internal sealed class PolledListener : IPolled
                 case Syscalls.WouldBlock:
                     return;
                 case Syscalls.TooManyFiles or Syscalls.TooManyFilesInSystem or Syscalls.NoBuffers or Syscalls.NoMemory:
-                    _shortage();
-                    _ = PauseAsync();                                // ends by watching again
+                    RunShort();
                     return;
             }
 
             // Any other error is of a client that went away before it was accepted (accept(2)): take the next.
         }
+    }
+
+    private void RunShort()
+    {
+        _shortage();
+        _ = PauseAsync();                                            // ends by watching again
     }
 
     /// <summary>The socket may be stopped and closed at the same time: the number must stay its own during the call.</summary>
@@ -145,7 +153,9 @@ internal sealed class PolledListener : IPolled
     private async Task PauseAsync()
     {
         Suspend(isForGood: false);
-        await Task.Delay(ShortagePause).ConfigureAwait(false);
+        do
+            await Task.Delay(ShortagePause).ConfigureAwait(false);
+        while (!_isStopped && Descriptors.AreShort());
         Watch();
     }
 }

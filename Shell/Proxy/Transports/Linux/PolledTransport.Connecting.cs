@@ -10,9 +10,9 @@ namespace Fairlead.Proxy.Transports.Linux;
 /// <content>How a connection comes to be.</content>
 internal sealed partial class PolledTransport
 {
-    /// <summary>Connects; error number 0 comes with the transport.</summary>
+    /// <summary>Connects; error number 0 comes with the transport. Only a probe may use a descriptor that is reserved.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before it was decided.</exception>
-    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(EndPoint endPoint, CancellationToken cancel)
+    public static async ValueTask<(PolledTransport? Transport, int Error)> ConnectAsync(EndPoint endPoint, bool isProbe, CancellationToken cancel)
     {
         var number = Syscalls.CreateSocket(endPoint.AddressFamily switch
         {
@@ -22,6 +22,12 @@ internal sealed partial class PolledTransport
         });
         if (number < 0)
             return (null, Marshal.GetLastPInvokeError());
+        if (!isProbe && Descriptors.IsReserved(number))
+        {
+            Syscalls.Close(number);
+            return (null, Syscalls.TooManyFiles);
+        }
+
         if (endPoint is IPEndPoint)
             Syscalls.SetNoDelay(number);
 
