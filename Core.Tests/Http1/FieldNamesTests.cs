@@ -7,6 +7,18 @@ namespace Fairlead.Tests.Http1;
 
 public sealed class FieldNamesTests
 {
+    [Theory]
+    [InlineData("X_User", "X-User", true)]
+    [InlineData("x_USER-id", "X-User-Id", true)]
+    [InlineData("X-User", "X-User", false)]                          // the field itself
+    [InlineData("X-User", "X_User", false)]                          // who names the twin means the twin alone
+    [InlineData("X_User", "X_User", false)]
+    [InlineData("X_User", "X-Users", false)]
+    [InlineData("X_Usor", "X-User", false)]
+    [InlineData("", "", false)]
+    public void A_name_with_underscores_for_dashes_is_a_twin(string name, string of, bool isTwin) =>
+        Assert.Equal(isTwin, FieldNames.IsTwin(Encoding.ASCII.GetBytes(name), Encoding.ASCII.GetBytes(of)));
+
     private static readonly FieldName[] Known = [.. Enum.GetValues<FieldName>().Where(static name => name != FieldName.Other)];
 
     [Fact]

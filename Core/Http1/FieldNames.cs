@@ -37,6 +37,23 @@ public static class FieldNames
     /// <summary>Equality of ASCII text in any case; bytes outside ASCII must be equal as they are not letters here.</summary>
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => BeginsAlike(a, b) && (Ascii.EqualsIgnoreCase(a, b) || a.SequenceEqual(b));
 
+    /// <summary>True when <paramref name="name"/> is <paramref name="of"/> with underscores for dashes: CGI-like backends read both as one variable (RFC 3875 §4.1.18).</summary>
+    public static bool IsTwin(ReadOnlySpan<byte> name, ReadOnlySpan<byte> of)
+    {
+        if (name.Length != of.Length)
+            return false;
+        var differs = false;
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (name[i] == (byte)'_' && of[i] == (byte)'-')
+                differs = true;
+            else if (!EqualsIgnoreCase(name.Slice(i, 1), of.Slice(i, 1)))
+                return false;
+        }
+
+        return differs;
+    }
+
     /// <summary>True for a token (RFC 9110 §5.6.2): what a method and a field name are.</summary>
     public static bool IsToken(ReadOnlySpan<byte> name) => !name.IsEmpty && !name.ContainsAnyExcept(TokenBytes);
 

@@ -66,7 +66,7 @@ internal sealed partial class ConfiguredProxy(
 
     public override ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, Unit context)
     {
-        RouteOf(session).RequestEdits.Apply(upstreamRequest);
+        RouteOf(session).RequestEdits.ApplyToRequest(upstreamRequest);
         return default;
     }
 

@@ -77,6 +77,16 @@ internal sealed class FieldEdits(HeaderEdits edits)
     private readonly (byte[] Name, byte[] Value)[] _set = [.. edits.Set.Map(static e => (Encoding.Latin1.GetBytes(e.Name), Encoding.Latin1.GetBytes(e.Value)))];
     private readonly (byte[] Name, byte[] Value)[] _add = [.. edits.Add.Map(static e => (Encoding.Latin1.GetBytes(e.Name), Encoding.Latin1.GetBytes(e.Value)))];
 
+    /// <summary>As <see cref="Apply"/>, and what the client wrote with underscores does not pass for a field that was removed or set.</summary>
+    public void ApplyToRequest(MessageHeader header)
+    {
+        foreach (var name in _remove)
+            header.RemoveTwins(name);
+        foreach (var (name, _) in _set)
+            header.RemoveTwins(name);
+        Apply(header);
+    }
+
     public void Apply(MessageHeader header)
     {
         foreach (var name in _remove)

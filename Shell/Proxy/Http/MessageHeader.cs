@@ -93,6 +93,19 @@ public abstract class MessageHeader
         return removed;
     }
 
+    /// <summary>Removes every field that a backend could take for <paramref name="name"/> because it is spelt with underscores.</summary>
+    internal void RemoveTwins(ReadOnlySpan<byte> name)
+    {
+        var kept = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            if (!FieldNames.IsTwin(_fields[i].Name.Of(_arena), name))
+                _fields[kept++] = _fields[i];
+        }
+
+        _count = kept;
+    }
+
     /// <summary>As <see cref="Set(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> for a name and value known to be valid.</summary>
     internal void SetChecked(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {

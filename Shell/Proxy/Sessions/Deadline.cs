@@ -35,6 +35,13 @@ internal struct Deadline
     /// <summary>Fires before its time, unless it was moved, cleared or has fired since it was armed for <paramref name="seen"/>.</summary>
     public bool TryFireAt(long seen) => seen > NotArmed && Interlocked.CompareExchange(ref _at, Fired, seen) == seen;
 
+    /// <summary>Moves it, unless it was moved, cleared or has fired since it was armed for <paramref name="seen"/>.</summary>
+    public void MoveFrom(long seen, long to)
+    {
+        if (seen > NotArmed)
+            Interlocked.CompareExchange(ref _at, to, seen);
+    }
+
     private void Change(long to)
     {
         var seen = Volatile.Read(ref _at);

@@ -173,6 +173,8 @@ internal sealed partial class HttpSession<TContext>
             return false;
         }
 
+        if (_in.UnreadLength > 0)
+            _continued = true;                                       // it sends its body without being told to
         var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers);
         if (end is not null || WaitsForContinue)
             ArmResponseHead();                                       // else the pump does when it is through: a long upload is no slow response
@@ -225,6 +227,31 @@ internal sealed partial class HttpSession<TContext>
         _responseHead.Arm(CoarseClock.After(_peerOptions.ResponseHeadTimeout));
         if (Volatile.Read(ref _hasHead) != 0)
             _responseHead.Clear();
+    }
+
+    /// <summary>After an informational response: the backend's time begins anew, unless it is the client that is waited for.</summary>
+    private void RearmResponseHead()
+    {
+        if (_pump is null || WaitsForContinue)
+        {
+            ArmResponseHead();
+            return;
+        }
+
+        _responseHead.Clear();
+        if (_pumpEnd is not null)                                    // noted before it is armed there: one of us arms it last
+            ArmResponseHead();
+    }
+
+    /// <summary>The client was told to send its body: from now on it is the one who is waited for, unless it sends already.</summary>
+    private void GoOn()
+    {
+        var waitEnds = _clientRead.At;
+        if (WaitsForContinue)
+        {
+            _continued = true;
+            _clientRead.MoveFrom(waitEnds, CoarseClock.After(_runtime.Options.ClientTimeouts.BodyGap));
+        }
     }
 
     /// <summary>True when the client took too long to send its body.</summary>

@@ -25,7 +25,7 @@ internal sealed partial class HttpSession<TContext>
     private bool _responseBegan;
     private bool _clientGone;
     private bool _keeps;
-    private bool _continued;
+    private volatile bool _continued;                                // the client was told to send its body, or sends it unasked
     private bool _mayRespond;
     private bool _isToHead;
     private int _hasHead;

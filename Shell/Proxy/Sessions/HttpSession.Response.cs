@@ -143,7 +143,7 @@ internal sealed partial class HttpSession<TContext>
                 scanned = 0;
                 if (connection.Buffer.UnreadLength > 0)
                     continue;
-                ArmResponseHead();
+                RearmResponseHead();
             }
             else
             {
@@ -186,7 +186,8 @@ internal sealed partial class HttpSession<TContext>
 
     private async Step<bool> RelayInformationalAsync(UpstreamConnection connection, ResponseHead head)
     {
-        _continued |= head.StatusCode == 100;
+        if (head.StatusCode == 100)
+            GoOn();
         if (Exchange.Request.Head.Version == HttpVersion.Http11)
         {
             var kept = HopByHop.StripResponse(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));

@@ -26,6 +26,7 @@ internal sealed partial class HttpSession<TContext>
             session._awaitsBody = false;
             session._clientRead.Clear();
             session._responseHead.Clear();                           // it sends its body, told to or not: armed again when that is through
+            session._continued = true;
         }
 
         public void SendBegins() => session._upstreamWrite.Arm(CoarseClock.After(session._peerOptions.BodyGapTimeout));

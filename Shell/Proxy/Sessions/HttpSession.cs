@@ -196,7 +196,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             var waited = !receiving.IsCompleted;
             var head = await receiving;
             if (head.End == HeadEnd.Closed)
+            {
+                if (IsTls && !_client.HasHungUp)
+                    await ShutdownClientAsync().ConfigureAwait(false);   // also when nothing is under way (RFC 9112 §9.8)
                 return;
+            }
 
             _runtime.ExchangeBegan();
             bool keeps;

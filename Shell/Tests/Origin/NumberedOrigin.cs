@@ -78,6 +78,8 @@ internal sealed class NumberedOrigin(string name, Record record)
                     var number = Numbered.NumberOf(head.Target);
                     if (number is { } seen)
                         record.Note(head.Method, seen);              // with the head already: what may have begun here must not begin elsewhere
+                    if (head.Waits)
+                        await SendAsync(socket, "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
                     var body = await requests.BodyAsync(head);
                     if (!(number is { } known ? await AnswerAsync(socket, head.Method, known, body) : await ControlAsync(socket, head.Target)))
                         return;

@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 namespace Fairlead.Shell.Tests.Origins;
 
 /// <summary>What an origin wants of a request's head. A length of -1 says chunks.</summary>
-internal sealed record SeenHead(string Method, string Target, int BodyLength);
+internal sealed record SeenHead(string Method, string Target, int BodyLength, bool Waits);
 
 /// <summary>Reads the requests of one connection with no code of the proxy's; anything it does not understand is an exception, and so a connection closed without an answer.</summary>
 internal sealed class RequestReader(Socket socket)
@@ -21,16 +21,18 @@ internal sealed class RequestReader(Socket socket)
         if (await TextAsync("\r\n\r\n") is not { } text)
             return null;
         var lines = text.Split("\r\n");
-        var length = 0;
+        var (length, waits) = (0, false);
         foreach (var line in lines[1..])
         {
             if (line.StartsWith("content-length:", StringComparison.OrdinalIgnoreCase))
                 length = int.Parse(line.AsSpan(15).Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
             else if (line.StartsWith("transfer-encoding:", StringComparison.OrdinalIgnoreCase))
                 length = -1;
+            else if (line.StartsWith("expect:", StringComparison.OrdinalIgnoreCase))
+                waits = true;
         }
 
-        return new SeenHead(lines[0].Split(' ')[0], lines[0].Split(' ')[1], length);
+        return new SeenHead(lines[0].Split(' ')[0], lines[0].Split(' ')[1], length, waits);
     }
 
     public async Task<string> BodyAsync(SeenHead head)

@@ -97,13 +97,15 @@ public sealed class LimitTests
         Assert.True(await client.IsClosedByPeerAsync());
     }
 
-    [Fact]
-    public async Task A_body_that_drips_is_408_and_lets_the_backend_go()
+    [Theory]
+    [InlineData("")]
+    [InlineData("Expect: 100-continue\r\n")]                         // and is not told to go on
+    public async Task A_body_that_drips_is_408_and_lets_the_backend_go(string field)
     {
         await using var origin = TestOrigin.Start();
         await using var proxy = await TestProxy.StartAsync(static settings => settings.WithGrace(Short).WithLimits(static limits => limits with { RequestRateMin = 10_000 }), origin);
         await using var client = await proxy.ConnectAsync();
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1000000\r\n\r\n");
+        await client.SendAsync($"POST / HTTP/1.1\r\nHost: a.test\r\n{field}Content-Length: 1000000\r\n\r\n");
         await using (Drip.Start(() => client.SendAsync("x")))
             Assert.Equal(408, (await client.ResponseAsync()).Status);
 

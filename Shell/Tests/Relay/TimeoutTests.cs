@@ -111,6 +111,24 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task A_client_that_was_told_to_send_its_body_and_does_not_is_408_and_not_the_backends_fault()
+    {
+        await using var origin = TestOrigin.Start(static async exchange =>
+        {
+            await exchange.SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
+            await exchange.UntilClosedAsync();
+        });
+        origin.ReadsBodies = false;
+        await using var proxy = await TestProxy.StartAsync(WithClient(static client => client with { BodyGap = Short }), origin);
+        await using var client = await proxy.ConnectAsync();
+
+        var response = await client.AskAsync("PUT / HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
+
+        Assert.Equal((1, 408), (response.Informational.Count, response.Status));
+        Assert.Equal(Outcome.ClientBodyTimeout, (await proxy.EndedAsync(1))[0].Outcome);
+    }
+
+    [Fact]
     public async Task Silence_is_closed_without_a_word()
     {
         await using var origin = TestOrigin.Start();

@@ -129,6 +129,21 @@ public sealed class TlsTests : IDisposable
         Assert.Contains("\nReused, TLS", await OpenSslAsync(proxy, $"-servername b.test -ign_eof {version} -sess_in {session}", request), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")]
+    public async Task A_connection_that_idled_too_long_is_told_that_this_is_its_end(string request)
+    {
+        await using var origin = TestOrigin.Start(Answers.Ok("served\n"));
+        await using var proxy = await TestProxy.StartAsync(
+            _ => Settings(One(), origin) with { ClientTimeouts = ClientTimeouts.Default with { RequestHead = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(1) } }, origin);
+
+        var (code, said) = await RunAsync("openssl", $"s_client -connect 127.0.0.1:{proxy.Port} -ign_eof", request);
+
+        Assert.EndsWith("closed\n", said, StringComparison.Ordinal);
+        Assert.Equal(0, code);                                       // 1 without close_notify
+    }
+
     [Fact]
     public async Task Files_that_changed_are_shown_to_new_connections_and_old_ones_live()
     {

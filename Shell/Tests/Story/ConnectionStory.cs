@@ -148,10 +148,11 @@ public sealed class ConnectionStory
             """);
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
 
-        var response = await client.GetAsync(fields: "Cookie: a=b\r\nX-Set: old\r\nX-Set: older\r\nX-Add: first\r\n");
+        var response = await client.GetAsync(fields: "Cookie: a=b\r\nX_Set: forged\r\nX-Set: old\r\nX-Set: older\r\nX_A: kept\r\nX-Add: first\r\n");
 
         var request = origin.Requests[0];
         Assert.Equal((null, "inner.test", "new"), (request["Cookie"], request["Host"], request["X-Set"]));
+        Assert.Equal((null, "kept"), (request["X_Set"], request["X_A"]));
         Assert.Equal(["first", "more"], request.Head.All("X-Add"));
         Assert.Equal((null, "3"), (response["Server"], response["X-A"]));
         Assert.Equal(["4", "5"], response.Head.All("X-B"));

@@ -1,22 +1,16 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Shell.Tests.Harness;
-using Fairlead.Shell.Tests.Origins;
 
 namespace Fairlead.Shell.Tests.Story;
 
 /// <summary>
-/// Clients that send numbered requests without a pause, half of them on connections kept for as long as the answers allow, half on a new one each time, and tell what became of each.
-/// A GET or PUT whose answer was cut is sent again by its client, as it may; nothing else is.
+/// Clients that send numbered requests without a pause, each in its own way (<see cref="FaultHabits"/>), and tell what became of each. A GET or PUT whose answer was cut, or that failed
+/// while its client waited to be told to go on, is sent again by its client, as it may; nothing else is.
 /// </summary>
 internal sealed class FaultLoad : IAsyncDisposable
 {
@@ -24,7 +18,7 @@ internal sealed class FaultLoad : IAsyncDisposable
 
     private const int TriesMax = 20;
 
-    private readonly int _port;
+    private readonly FairleadProcess _fairlead;
     private readonly ConcurrentQueue<Told> _told = new();
     private readonly List<Task> _clients = [];
     private readonly long[] _underWay = new long[Clients];
@@ -33,9 +27,9 @@ internal sealed class FaultLoad : IAsyncDisposable
     private volatile string _phase;
     private volatile bool _isOver;
 
-    public FaultLoad(int port, int seed, string phase)
+    public FaultLoad(FairleadProcess fairlead, int seed, string phase)
     {
-        (_port, _phase) = (port, phase);
+        (_fairlead, _phase) = (fairlead, phase);
         for (var i = 0; i < Clients; i++)
         {
             var client = i;
@@ -80,8 +74,8 @@ internal sealed class FaultLoad : IAsyncDisposable
 
     private async Task AskAsync(int client, Random random)
     {
-        var keeps = client % 2 == 0;
-        Connection? connection = null;
+        var habits = FaultHabits.Of(client);
+        FaultClient? connection = null;
         while (!_isOver)
         {
             Volatile.Write(ref _underWay[client], -1);                // on its way to a number
@@ -94,8 +88,8 @@ internal sealed class FaultLoad : IAsyncDisposable
                 Told told;
                 try
                 {
-                    connection ??= await Connection.OpenAsync(_port);
-                    told = await connection.AskAsync(number, method, keeps, inPieces);
+                    connection ??= await FaultClient.OpenAsync(_fairlead, habits);
+                    told = await connection.AskAsync(number, method, inPieces);
                 }
                 catch (Exception none)
                 {
@@ -109,7 +103,7 @@ internal sealed class FaultLoad : IAsyncDisposable
                     connection = null;
                 }
 
-                if (told.Fate != Fate.Cut || !told.IsIdempotent || tries == TriesMax)
+                if (!told.MayBeSentAgain || tries == TriesMax)
                     break;
             }
 
@@ -118,93 +112,5 @@ internal sealed class FaultLoad : IAsyncDisposable
         }
 
         connection?.Dispose();
-    }
-
-    /// <summary>One connection to the proxy; <see cref="IsOver"/> once its answers, or we, said so.</summary>
-    private sealed class Connection : IDisposable
-    {
-        private readonly Socket _socket;
-        private readonly MessageReader _reader;
-        private int _answers;
-
-        private Connection(Socket socket)
-        {
-            _socket = socket;
-            _reader = new MessageReader(new NetworkStream(socket, ownsSocket: false));
-        }
-
-        public bool IsOver { get; private set; }
-
-        public static async Task<Connection> OpenAsync(int port)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(IPAddress.Loopback, port).Within(what: "a connection to the proxy");
-            return new Connection(socket);
-        }
-
-        public async Task<Told> AskAsync(long number, string method, bool keeps, bool inPieces)
-        {
-            using var limit = new CancellationTokenSource(Deadlines.Patience);
-            await SendAsync(Request(number, method, keeps), inPieces, limit.Token);
-            MessageHead head;
-            try
-            {
-                head = await _reader.HeadAsync(limit.Token) ?? throw new EndOfStreamException("closed without an answer");
-            }
-            catch (Exception none)
-            {
-                return new Told(number, method, "", Fate.Wrong, Why: $"request {_answers + 1} of its connection: {none.Message}");
-            }
-
-            _answers++;
-            IsOver = !keeps || head["Connection"] == "close";
-            var status = int.Parse(head.FirstLine.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture);
-            if (head["Content-Length"] is null && head["Transfer-Encoding"] is null)
-                return new Told(number, method, "", Fate.Wrong, status, Why: "an answer without an end that can be told");
-            byte[] body;
-            try
-            {
-                (body, _) = await _reader.BodyAsync(head, untilEnd: false, limit.Token);
-            }
-            catch (Exception cut) when (cut is IOException)
-            {
-                return new Told(number, method, "", Fate.Cut, status, Why: cut.Message);
-            }
-
-            if (IsOver && (await _reader.ToEndAsync(limit.Token)).Length > 0)
-                return new Told(number, method, "", Fate.Wrong, status, Why: "more than one answer");
-            return Judge(number, method, status, Encoding.Latin1.GetString(body));
-        }
-
-        public void Dispose() => _socket.Dispose();
-
-        private static Told Judge(long number, string method, int status, string body)
-        {
-            if (status is 502 or 503 or 504 && body.Length > 0)
-                return new Told(number, method, "", Fate.Failed, status, Why: body.TrimEnd());
-            var by = body.Split('\n')[0].Split(' ')[^1];
-            return status == 200 && body == Numbered.ResponseBody(method, number, by)
-                ? new Told(number, method, "", Fate.Answered, status, by)
-                : new Told(number, method, "", Fate.Wrong, status, Why: "not its own answer: " + body[..Math.Min(body.Length, 80)]);
-        }
-
-        private static string Request(long number, string method, bool keeps)
-        {
-            var body = method == "GET" ? "" : Numbered.RequestBody(number);
-            var isChunked = number % 3 == 0;
-            var framing = method == "GET" ? "" : isChunked ? "Transfer-Encoding: chunked\r\n" : FormattableString.Invariant($"Content-Length: {body.Length}\r\n");
-            var framed = method == "GET" || !isChunked ? body : FormattableString.Invariant($"{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
-            return $"{method} {Numbered.Target(number)} HTTP/1.1\r\nHost: a.test\r\n{(keeps ? "" : "Connection: close\r\n")}{framing}\r\n{framed}";
-        }
-
-        private async Task SendAsync(string request, bool inPieces, CancellationToken stop)
-        {
-            ReadOnlyMemory<byte> bytes = Encoding.Latin1.GetBytes(request);
-            while (bytes.Length > 0)
-            {
-                var piece = inPieces ? Math.Max(1, bytes.Length / 2) : bytes.Length;
-                bytes = bytes[await _socket.SendAsync(bytes[..piece], stop)..];
-            }
-        }
     }
 }

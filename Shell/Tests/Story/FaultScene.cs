@@ -33,6 +33,8 @@ internal sealed class FaultScene : IAsyncDisposable
     private const int MetBytes = 100;
 
     private readonly TestFolder _folder = new();
+    private readonly TestCertificates _certificates = new();
+    private readonly IssuedCertificate _certificate;
     private readonly FaultOrigin[] _usual;
     private readonly FaultOrigin _spare;
     private readonly Random _random;
@@ -41,6 +43,7 @@ internal sealed class FaultScene : IAsyncDisposable
     public FaultScene(int seed)
     {
         _random = new Random(seed);
+        _certificate = _certificates.Server("a.test");
         _usual = [.. new[] { "a", "b", "c" }.Select(name => new FaultOrigin(name, _folder))];
         _spare = new FaultOrigin("d", _folder);
     }
@@ -267,11 +270,12 @@ internal sealed class FaultScene : IAsyncDisposable
             await _fairlead.DisposeAsync();
         foreach (var origin in Origins)
             await origin.DisposeAsync();
+        _certificates.Dispose();
         _folder.Dispose();
     }
 
-    private static string To(IReadOnlyList<FaultOrigin> origins) => FormattableString.Invariant($$"""
-        listeners: [ { bind: "127.0.0.1:0" } ]
+    private string To(IReadOnlyList<FaultOrigin> origins) => FormattableString.Invariant($$"""
+        listeners: [ { bind: "127.0.0.1:0" }, { bind: "127.0.0.2:0", tls: { certificate: "{{_certificate.CertificateFile}}", key: "{{_certificate.KeyFile}}" } } ]
         upstreams:
           app:
             backends: [ {{string.Join(", ", origins.Select(static origin => $"\"{origin.Address}\""))}} ]
