@@ -9,14 +9,19 @@ namespace Fairlead.Benchmarks.SideBySide;
 /// <summary>A proxy under test: how it is started in front of the origins, on one core, with the same forwarding fields for all.</summary>
 internal sealed record Contestant(string Name, Func<Stage, int, int, string, PinnedProcess> Launch)
 {
+    private const int JitWarmUp = 8;
+
+    /// <summary>Asked for so long before it is measured; longer what compiles itself as it runs.</summary>
+    public int WarmUpSeconds { get; init; } = 2;
+
     public static IReadOnlyList<Contestant> All { get; } =
     [
         new("nginx", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "nginx", ["-c", stage.Write("nginx.conf", NginxFile(stage, http, tls))])),
         new("haproxy", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "haproxy", ["-q", "-f", stage.Write("haproxy.cfg", HAProxyFile(stage, http, tls))])),
-        new("fairlead", static (stage, http, tls, policy) => PinnedProcess.Start(Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "jit", "fairlead.dll"), "run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))])),
+        new("fairlead", static (stage, http, tls, policy) => PinnedProcess.Start(Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "jit", "fairlead.dll"), "run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))])) { WarmUpSeconds = JitWarmUp },
         new("fairlead-aot", static (stage, http, tls, policy) => PinnedProcess.Start(Stage.ProxyCore, Path.Combine(stage.Published, "aot", "fairlead"), ["run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))])),
         new("yarp", static (stage, http, tls, _) => PinnedProcess.Start(
-            Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "yarp", "Fairlead.Benchmarks.Yarp.dll"), Text(http), Text(tls), stage.Certificate, stage.Key, .. Origins(stage)])),
+            Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "yarp", "Fairlead.Benchmarks.Yarp.dll"), Text(http), Text(tls), stage.Certificate, stage.Key, .. Origins(stage)])) { WarmUpSeconds = JitWarmUp },
         new("caddy", static (stage, http, tls, _) => PinnedProcess.Start(
             Stage.ProxyCore, "caddy", ["run", "--adapter", "caddyfile", "--config", stage.Write("Caddyfile", CaddyFile(stage, http, tls))],
             ("HOME", stage.Folder), ("XDG_DATA_HOME", stage.Folder), ("XDG_CONFIG_HOME", stage.Folder), ("GOMAXPROCS", "1"))),
@@ -38,7 +43,7 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
           upstream origins { {{string.Join(' ', Origins(stage).Select(static origin => $"server {origin};"))}} keepalive 512; keepalive_requests 1000000000; }
           server {
             listen 127.0.0.1:{{Text(http)}};
-            listen 127.0.0.1:{{Text(tls)}} ssl;
+            listen 127.0.0.1:{{Text(tls)}} ssl; ssl_protocols TLSv1.2 TLSv1.3;
             ssl_certificate {{stage.Certificate}}; ssl_certificate_key {{stage.Key}};
             location / {
               proxy_pass http://origins; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host;

@@ -23,10 +23,10 @@ internal static class Report
     private static string Page(IReadOnlyList<Measured> results, int rounds, int seconds, string[] arguments)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds, every proxy in turn in each, {seconds} s a run after 2 s to warm up, which is short for those that compile as they run. ");
-        text.Append(CultureInfo.InvariantCulture, $"The proxy has one core; wrk and the three origins (nginx) share the other. {Machine()}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds, every proxy in turn in each, {seconds} s a run after 2 s to warm up, or 8 s for those that compile as they run. ");
+        text.Append(CultureInfo.InvariantCulture, $"The proxy has one core; the load generator (wrk; ab for full handshakes) and the three origins (nginx) share the other. {Machine()}\n\n");
         text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round, so they hold although the machine drifts. Absolute times mean little.\n");
-        text.Append("Access logs are off; all write X-Forwarded-For, -Proto and -Host, all but YARP also Via.\n\n![CPU by request, relative to nginx](results.svg)\n");
+        text.Append("Access logs are off; all write X-Forwarded-For, -Proto and -Host, all but YARP also Via. nginx offers TLS 1.3 too, as its later versions do by themselves.\n\n![CPU by request, relative to nginx](results.svg)\n");
         foreach (var scenario in Scenario.All)
         {
             var of = results.Where(result => result.Scenario == scenario.Name).ToList();
@@ -45,7 +45,7 @@ internal static class Report
 
                 text.Append(CultureInfo.InvariantCulture, $"| {proxy} | {Median(own, static r => r.Cost):0.00} | {Ratio(of, proxy, "nginx")} | {Ratio(of, proxy, "haproxy")} |");
                 if (isLoad)
-                    text.Append(CultureInfo.InvariantCulture, $" {Median(own, static r => r.RequestsPerSecond):0} | {Median(own, static r => r.P50Milliseconds):0.00} | {Median(own, static r => r.P99Milliseconds):0.00} | {Median(own, static r => r.P999Milliseconds):0.00} | {Median(own, static r => r.PeakKiB / 1024.0):0} |");
+                    text.Append(CultureInfo.InvariantCulture, $" {Median(own, static r => r.RequestsPerSecond):0} | {Median(own, static r => r.P50Milliseconds):0.00} | {Median(own, static r => r.P99Milliseconds):0.00} | {(own[0].P999Milliseconds is null ? "" : Median(own, static r => r.P999Milliseconds ?? 0)):0.00} | {Median(own, static r => r.PeakKiB / 1024.0):0} |");
                 text.Append('\n');
             }
         }

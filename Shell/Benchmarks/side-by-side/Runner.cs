@@ -16,7 +16,7 @@ internal static class Runner
 {
     public static int Run(string published, string[] arguments)
     {
-        var (rounds, seconds, warmUp) = (5, 4, 2);
+        var (rounds, seconds) = (5, 4);
         var chosen = new List<Scenario>();
         var only = Contestant.All;
         for (var i = 0; i < arguments.Length; i++)
@@ -51,7 +51,7 @@ internal static class Runner
                 for (var turn = 0; turn < only.Count; turn++)
                 {
                     var contestant = only[(turn + round) % only.Count];
-                    var measured = Measure(stage, scenario, contestant, round, seconds, warmUp);
+                    var measured = Measure(stage, scenario, contestant, round, seconds);
                     results.Add(measured);
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name,-10} {round + 1} {contestant.Name,-13} {measured.Cost,9:0.00} {measured.RequestsPerSecond,8:0}/s  p99 {measured.P99Milliseconds:0.00} ms  errors {measured.Errors}"));
                 }
@@ -65,7 +65,7 @@ internal static class Runner
         return wrong.Count > 0 ? 1 : 0;
     }
 
-    private static Measured Measure(Stage stage, Scenario scenario, Contestant contestant, int round, int seconds, int warmUp)
+    private static Measured Measure(Stage stage, Scenario scenario, Contestant contestant, int round, int seconds)
     {
         var (http, tls) = (Stage.FreePort(), Stage.FreePort());
         var clock = Stopwatch.StartNew();
@@ -73,7 +73,7 @@ internal static class Runner
         var started = Stage.WaitFor(http, proxy, clock);
         return scenario switch
         {
-            Scenario.Load wrk => Loaded(stage, wrk, contestant, round, seconds, warmUp, wrk.IsTls ? tls : http, proxy),
+            Scenario.Load asked => Loaded(asked, contestant, round, seconds, asked.IsTls ? tls : http, proxy),
             Scenario.StartUp => Plain(scenario, contestant, round, started.TotalMilliseconds, proxy),
             Scenario.AtRest => Plain(scenario, contestant, round, AtRest(proxy) / 1024.0, proxy),
             Scenario.IdleConnections idle => Plain(scenario, contestant, round, Idle(idle, http, proxy), proxy),
@@ -81,35 +81,18 @@ internal static class Runner
         };
     }
 
-    private static Measured Loaded(Stage stage, Scenario.Load load, Contestant contestant, int round, int seconds, int warmUp, int port, PinnedProcess proxy)
+    private static Measured Loaded(Scenario.Load load, Contestant contestant, int round, int seconds, int port, PinnedProcess proxy)
     {
-        Wrk(load, port, warmUp);
+        load.Ask(load, port, contestant.WarmUpSeconds);
         var before = proxy.CpuMicroseconds;
-        var run = Wrk(load, port, seconds);
+        var run = load.Ask(load, port, seconds);
         var cpu = proxy.CpuMicroseconds - before;
         return new Measured(
-            load.Name, contestant.Name, round, cpu / run[0], run[0] / (run[6] / 1e6), run[8] / 1e3, run[9] / 1e3, run[10] / 1e3, run[1] + run[2] + run[3] + run[4] + run[5], proxy.PeakKiB);
+            load.Name, contestant.Name, round, cpu / run.Requests, run.Requests / run.Seconds, run.P50Milliseconds, run.P99Milliseconds, run.P999Milliseconds, run.Errors, proxy.PeakKiB);
     }
 
     private static Measured Plain(Scenario scenario, Contestant contestant, int round, double cost, PinnedProcess proxy) =>
         new(scenario.Name, contestant.Name, round, cost, 0, 0, 0, 0, 0, proxy.PeakKiB);
-
-    /// <summary>What report.lua says: requests, five kinds of errors, the run's microseconds, bytes, three percentiles.</summary>
-    private static long[] Wrk(Scenario.Load load, int port, int seconds)
-    {
-        var start = new ProcessStartInfo("taskset", [
-            "-c", Stage.LoadCore.ToString(CultureInfo.InvariantCulture), "wrk", "-t1", string.Create(CultureInfo.InvariantCulture, $"-c{load.Connections}"), string.Create(CultureInfo.InvariantCulture, $"-d{seconds}s"),
-            "-s", Path.Combine(AppContext.BaseDirectory, "side-by-side", load.Script), string.Create(CultureInfo.InvariantCulture, $"{(load.IsTls ? "https" : "http")}://127.0.0.1:{port}{load.Path}")])
-        {
-            RedirectStandardOutput = true,
-        };
-        start.Environment["REPORT_LUA"] = Path.Combine(AppContext.BaseDirectory, "side-by-side", "report.lua");
-        using var wrk = Process.Start(start)!;
-        var output = wrk.StandardOutput.ReadToEnd();
-        wrk.WaitForExit();
-        var line = output.Split('\n').FirstOrDefault(static line => line.StartsWith("FAIRLEAD ", StringComparison.Ordinal)) ?? throw new InvalidOperationException("wrk reported nothing: " + output);
-        return [.. line.Split(' ').Skip(1).Select(static number => long.Parse(number, CultureInfo.InvariantCulture))];
-    }
 
     /// <summary>Resident memory once it no longer changes.</summary>
     private static long AtRest(PinnedProcess proxy)

@@ -1,5 +1,5 @@
 using System;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using Fairlead.Primitives;
 
 namespace Fairlead.Proxy.Control;
@@ -17,10 +17,11 @@ internal static class ThreadEntropy
         return draw;
     }
 
+    /// <summary>From the system's source; <c>RandomNumberGenerator</c> has its own, which loads OpenSSL where nobody wants TLS. Each half has random bits where the other has a version.</summary>
     private static Entropy Seed()
     {
-        Span<byte> seed = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(seed);
-        return new Entropy(BitConverter.ToUInt64(seed));
+        var drawn = Guid.NewGuid();
+        var halves = MemoryMarshal.Cast<Guid, ulong>(MemoryMarshal.CreateReadOnlySpan(ref drawn, 1));
+        return new Entropy(halves[0] ^ halves[1]);
     }
 }

@@ -58,17 +58,25 @@ internal sealed class DeadlineSweeper(Action<Exception> reportBug)
         }
     }
 
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Sweeps until it is stopped, on a thread of its own: a timer and the pool would wake three threads each time, and have one spin for more work.</summary>
+    public Task RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Period);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => Run(stop, ended)) { IsBackground = true, Name = "fairlead sweeper" }.Start();
+        return ended.Task;
+    }
+
+    private void Run(CancellationToken stop, TaskCompletionSource ended)
+    {
         try
         {
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            while (!stop.WaitHandle.WaitOne(Period))
                 SweepOnce(CoarseClock.Now);
+            ended.TrySetResult();
         }
-        catch (OperationCanceledException)
+        catch (Exception bug)
         {
-            // Asked to stop.
+            ended.TrySetException(bug);                              // an exception of a thread would end the process
         }
     }
 

@@ -137,10 +137,15 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             _client.AbortReceive();
     }
 
-    public void Abort()
+    public void GiveUp()
     {
         _isCutOff = true;
         Waiter?.Abandon();
+    }
+
+    public void Abort()
+    {
+        GiveUp();
         EndAttempt();
         AbortClient();
     }

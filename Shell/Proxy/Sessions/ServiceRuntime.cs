@@ -16,7 +16,10 @@ internal interface ISession : ISwept
     /// <summary>Lets an idle connection go; a busy one closes after its response.</summary>
     void BeginDrain();
 
-    /// <summary>Cuts it off.</summary>
+    /// <summary>From now on it waits for nothing and begins nothing.</summary>
+    void GiveUp();
+
+    /// <summary>Cuts its connections off.</summary>
     void Abort();
 }
 
@@ -183,5 +186,10 @@ internal sealed class ServiceRuntime
         Pools.CloseIdle();
     }
 
-    public void AbortAll() => Sweeper.ForEach<ISession>(static session => session.Abort());
+    /// <summary>Cuts off every session; first each is told, so that none takes the place that another one leaves.</summary>
+    public void AbortAll()
+    {
+        Sweeper.ForEach<ISession>(static session => session.GiveUp());
+        Sweeper.ForEach<ISession>(static session => session.Abort());
+    }
 }

@@ -77,9 +77,11 @@ internal sealed class TcpSession : ISession
             _client.AbortReceive();
     }
 
+    public void GiveUp() => _ = _cutOff.CancelAsync();
+
     public void Abort()
     {
-        _ = _cutOff.CancelAsync();
+        GiveUp();
         _backend?.Abort();
         _client.Abort();
     }
@@ -168,6 +170,12 @@ internal sealed class TcpSession : ISession
             var (peer, refusal) = await choice.PickAsync().ConfigureAwait(false);
             if (peer is null)
                 return last != Outcome.None ? last : _cutOff.IsCancellationRequested ? Outcome.Draining : refusal;   // nobody else to try: what failed before is the end
+            if (_cutOff.IsCancellationRequested)
+            {
+                choice.Leave(Outcome.Draining);
+                return Outcome.Draining;
+            }
+
             var connected = await Connector.ConnectAsync(peer, _admission.HeaderFor(peer, _client, _admission.PeerAddress), _cutOff.Token).ConfigureAwait(false);
             if (connected.Transport is { } backend)
             {

@@ -134,7 +134,7 @@ internal sealed class TlsClient : IWatchedFiles
         public static Identity Load(UpstreamTls settings) => new(OwnCertificateOf(settings), ChainPolicyOf(settings));
 
         private static SslStreamCertificateContext? OwnCertificateOf(UpstreamTls settings) => settings.ClientCertificate.MatchUnsafe(
-            static own => PemCertificate.Load(own.CertificateFile, own.KeyFile),
+            static own => PemCertificate.Load(own.CertificateFile, own.KeyFile).ForHandshakes(),
             static () => null!);
 
         /// <summary>Verification never fetches anything: it would block the thread that serves other connections, and tell a stranger whom we connect to.</summary>
