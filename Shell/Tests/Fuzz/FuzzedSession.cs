@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO.Hashing;
 using System.Linq;
 using System.Net;
@@ -10,14 +9,11 @@ using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Http;
-using Fairlead.Http1;
 using Fairlead.Properties.Fuzz;
-using Fairlead.Proxy;
 using Fairlead.Proxy.Sessions;
 using Fairlead.Proxy.Transports;
 using Fairlead.Resilience;
 using Fairlead.Shell.Tests.Harness;
-using Fairlead.Upstreams;
 using LanguageExt;
 using static LanguageExt.Prelude;
 
@@ -46,7 +42,7 @@ internal sealed class SessionFuzzer : IDisposable
     private readonly TlsClient _tlsClient;
     private readonly EchoTarget _target = new();
     private readonly ServiceRuntime _runtime = new(static () => { });
-    private readonly Hooks _hooks;
+    private readonly FuzzHooks _hooks;
     private Exception? _bug;
 
     public SessionFuzzer()
@@ -55,7 +51,7 @@ internal sealed class SessionFuzzer : IDisposable
         _securedListener = ListenerBinding.Bind(new ListenerAddress.Tcp(IPAddress.Loopback, 0), ServerCertificate.Load(issued.CertificateFile, issued.KeyFile));
         _backendTls = new SslServerAuthenticationOptions { ServerCertificate = issued.Certificate };
         _tlsClient = TlsClient.Of(new UpstreamTls("a.test", Verify: true, default, _certificates.AuthorityFile, None));
-        _hooks = new Hooks(_target.Address);
+        _hooks = new FuzzHooks(_target.Address);
         _runtime.ReportBug = bug => _bug = bug;
         _runtime.Options = new SessionOptions(ClientTimeouts.Default, LimitSettings.Default, default, ForwardingFields.XForwarded, allowsConnect: true);
     }
@@ -270,57 +266,5 @@ internal sealed class SessionFuzzer : IDisposable
         }
 
         return all;
-    }
-
-    /// <summary>Forwards everything to one peer, but CONNECT to its one target, and keeps what it believes.</summary>
-    private sealed class Hooks(BackendAddress target) : ProxyHttp<Unit>
-    {
-        private static readonly Seq<ConnectTarget> Targets = ConnectTarget.Parse("a.test:80").ToSeq();
-
-        private readonly HttpPeer _target = new(target);
-        private int _next;
-
-        public HttpPeer Peer { get; } = new(new BackendAddress.UnixPath("/nonexistent/fairlead.sock"));
-
-        public Dictionary<string, (int Exchange, string Line)> Believed { get; } = [];
-
-        public List<(int Status, Outcome Outcome, string Method, string Last, long BodyBytes)> Ended { get; } = [];
-
-        public Exception? Bug { get; private set; }
-
-        private string _last = "";
-
-        public void Begin()
-        {
-            Believed.Clear();
-            Ended.Clear();
-            _last = "";
-        }
-
-        public override Unit NewContext() => default;
-
-        public override async ValueTask<bool> RequestFilter(Session session, Unit context)
-        {
-            if (session.Request.Head.Kind != MethodKind.Connect || ConnectTarget.Choose(session.Request.AuthorityBytes, Targets).IsSome)
-                return false;
-            await session.RespondAsync(405);
-            return true;
-        }
-
-        public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context) => new(Option<HttpPeer>.Some(session.Request.Head.Kind == MethodKind.Connect ? _target : Peer));
-
-        public override ValueTask UpstreamRequestFilter(Session session, RequestHeader upstreamRequest, Unit context)
-        {
-            _last = (++_next).ToString(CultureInfo.InvariantCulture);
-            upstreamRequest.Set("X-Fuzz-Id", _last);
-            Believed.Add(_last, (Ended.Count, $"{upstreamRequest.Method} {Encoding.Latin1.GetString(upstreamRequest.ForwardedTarget())}"));
-            return default;
-        }
-
-        public override RetryDecision ErrorWhileProxy(Session session, HttpPeer peer, in AttemptReport report, Unit context) => Retry.Decide(RetrySettings.Default, report, default, entropy: 0);
-
-        public override void Logging(Session session, Unit context) => Ended.Add((session.Status, session.Outcome, session.Request.Method, _last, session.RequestBodyBytes));
-
-        public override void HookFailed(Session session, Exception bug) => Bug = bug;
     }
 }
