@@ -95,19 +95,30 @@ internal sealed partial class HttpSession<TContext>
         return keeps && !_clientGone && !_runtime.ClosesIdle; // while only draining, the next answer says that it is the last
     }
 
-    private async Step FilterAsync(TContext context)
+    /// <summary>Asks the hook and goes on. A hook that decides at once, as nearly all do, leaves no method of its own waiting while the backend thinks.</summary>
+    private Step FilterAsync(TContext context)
     {
         _mayRespond = true;
-        var isAnswered = await _proxy.RequestFilter(this, context).ConfigureAwait(false);
+        var filtering = _proxy.RequestFilter(this, context);
+        return filtering.IsCompletedSuccessfully ? GoOnAsync(filtering.Result, context) : FilterLateAsync(filtering, context);
+    }
+
+    private async Step FilterLateAsync(ValueTask<bool> filtering, TContext context) => await GoOnAsync(await filtering.ConfigureAwait(false), context);
+
+    private Step GoOnAsync(bool isAnswered, TContext context)
+    {
         _mayRespond = false;
+        return isAnswered || _responseBegan || _forwardsLeft == 0 ? AnswerHereAsync(isAnswered) : ForwardAsync(context);
+    }
+
+    private async Step AnswerHereAsync(bool isAnswered)
+    {
         if (_responseBegan)
-            _outcome = LocalOutcome;                                 // also when it said that it had not answered: there is one answer to a request
+            _outcome = LocalOutcome;                                 // also when the hook said that it had not answered: there is one answer to a request
         else if (isAnswered)
             await RefuseAsync(Outcome.HookFailed, HeadFault.None).ConfigureAwait(false);
-        else if (_forwardsLeft == 0)
-            await AnswerOptionsAsync().ConfigureAwait(false);
         else
-            await ForwardAsync(context);
+            await AnswerOptionsAsync().ConfigureAwait(false);
     }
 
     /// <summary>Takes the head over in the form it will be forwarded in, or says why it is refused.</summary>

@@ -18,8 +18,15 @@ internal sealed partial class HttpSession<TContext>
     {
         var options = _runtime.Options;
         var wasHere = _in.UnreadLength > 0;
-        if (!wasHere && !await WaitForFirstByteAsync(options.ClientTimeouts))
-            return new(HeadEnd.Closed, default);
+        if (!wasHere)
+        {
+            BeginIdle(options.ClientTimeouts);
+            var first = _runtime.ClosesIdle ? 0 : await Client.ReceiveLateAsync(_in, ReceiveBytes).ConfigureAwait(false);
+            _isIdle = false;
+            if (first <= 0)
+                return new(HeadEnd.Closed, default);
+            _in.Received(first);
+        }
 
         BeginExchange();
         if (_servedOne || wasHere)
@@ -43,18 +50,10 @@ internal sealed partial class HttpSession<TContext>
         }
     }
 
-    private async Step<bool> WaitForFirstByteAsync(Configuration.ClientTimeouts timeouts)
+    private void BeginIdle(Configuration.ClientTimeouts timeouts)
     {
         _in.GiveBack();                                              // thousands may idle
         _clientRead.Arm(CoarseClock.After(_servedOne ? timeouts.Idle : timeouts.RequestHead));
         _isIdle = true;
-        if (_runtime.ClosesIdle)
-            return false;
-        var count = await Client.ReceiveLateAsync(_in, ReceiveBytes).ConfigureAwait(false);
-        _isIdle = false;
-        if (count <= 0)
-            return false;
-        _in.Received(count);
-        return true;
     }
 }
