@@ -154,7 +154,7 @@ public sealed class LimitTests
     {
         await using var origin = TestOrigin.Start();
         await using var proxy = await TestProxy.StartAsync(
-            static settings => settings with { ClientTimeouts = settings.ClientTimeouts with { RequestHead = TimeSpan.FromSeconds(4) } }, origin);
+            static settings => settings with { ClientTimeouts = settings.ClientTimeouts with { RequestHead = TimeSpan.FromSeconds(8) } }, origin);          // all must be here, and a hundred answered, before the first is late
         var slow = new List<Socket>();
         try
         {
