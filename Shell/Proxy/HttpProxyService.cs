@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
@@ -24,7 +23,7 @@ public interface IService
 }
 
 /// <summary>A service that listens for clients and serves each request through a <see cref="ProxyHttp{TContext}"/>. Add listeners before the server runs.</summary>
-public abstract class HttpProxyService : IService
+public abstract partial class HttpProxyService : IService
 {
     private readonly List<WantedListener> _wanted = [];
     private readonly List<Task> _accepting = [];
@@ -132,22 +131,6 @@ public abstract class HttpProxyService : IService
     /// <summary>Takes over certificate files that changed.</summary>
     internal void LookAtCertificates() => _watch.Look();
 
-    /// <summary>Binds every listener, or none.</summary>
-    internal void Bind()
-    {
-        Runtime.Options = new SessionOptions(ClientTimeouts, Limits, TrustedProxies, Forwarding, AllowsConnect);
-        try
-        {
-            foreach (var wanted in _wanted)
-                _bound = _bound.Add(new BoundListener(BindOne(wanted, certificate => ListenerBinding.Bind(wanted.Address, certificate, Inherited)), wanted));
-        }
-        catch
-        {
-            CloseListeners();
-            throw;
-        }
-    }
-
     internal async Task RunAsync(CancellationToken stop)
     {
         lock (_gate)
@@ -164,156 +147,19 @@ public abstract class HttpProxyService : IService
         await Task.WhenAll(accepting).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Listens on <paramref name="listeners"/> instead: first binds what is new, then closes what is gone; what is neither is not touched. Connections live on.
-    /// </summary>
-    /// <exception cref="ServerStartException">One cannot be bound: nothing was changed.</exception>
-    internal void Relisten(Seq<ListenerSettings> listeners)
-    {
-        lock (_gate)
-        {
-            if (Runtime.IsDraining)
-                throw new ServerStartException("it is stopping");
-            var left = _bound.ToList();
-            var next = ImmutableArray.CreateBuilder<BoundListener>(listeners.Count);
-            var made = new List<ListenerBinding>();
-            try
-            {
-                foreach (var wanted in listeners.Map(WantedOf))
-                {
-                    var place = left.FindIndex(listener => listener.Wanted.Address.ToString() == wanted.Address.ToString());
-                    var before = place < 0 ? null : left[place];
-                    if (before is not null)
-                        left.RemoveAt(place);
-                    if (before is not null && before.Wanted.Settings == wanted.Settings)
-                    {
-                        next.Add(before);
-                        continue;
-                    }
-
-                    var binding = BindOne(wanted, certificate => before?.Binding.As(wanted.Address, certificate) ?? ListenerBinding.Bind(wanted.Address, certificate));
-                    made.Add(binding);
-                    next.Add(new BoundListener(binding, wanted));
-                }
-            }
-            catch
-            {
-                foreach (var binding in made)
-                    Undo(binding);
-                throw;
-            }
-
-            var replaced = _bound;
-            _bound = next.DrainToImmutable();
-            foreach (var binding in made)
-            {
-                if (_isRunning)
-                    Accept(_bound.First(listener => listener.Binding == binding));
-            }
-
-            foreach (var gone in left)
-                gone.Binding.Dispose();
-            foreach (var listener in replaced)
-            {
-                if (!left.Contains(listener) && !_bound.Contains(listener))
-                    listener.Binding.Leave();
-            }
-        }
-    }
-
-    internal void CloseListeners()
-    {
-        foreach (var listener in Bound)
-            listener.Dispose();
-    }
-
-    /// <summary>Accepts no more; the addresses stay another process's.</summary>
-    internal void LeaveListeners()
-    {
-        foreach (var listener in Bound)
-            listener.Leave();
-    }
-
-    private void Accept(BoundListener listener)
-    {
-        _accepting.RemoveAll(static ended => ended.IsCompletedSuccessfully);
-        _accepting.Add(listener.Binding.AcceptAsync(listener.Wanted.Tcp is { } plan ? (bound, accepted) => ServeTcp(plan, bound, accepted) : Serve, Runtime));
-    }
-
-    /// <summary>Gives up a listener that never accepted. The file is deleted only when no other listener has the address.</summary>
-    private void Undo(ListenerBinding binding)
-    {
-        if (_bound.Any(listener => listener.Binding.Address.ToString() == binding.Address.ToString()))
-            binding.Leave();
-        else
-            binding.Dispose();
-    }
-
     private protected abstract void Serve(ListenerBinding listener, Accepted accepted);
 
     private void ServeTcp(TcpPlan plan, ListenerBinding listener, Accepted accepted) =>
         _ = new TcpSession(plan, Runtime, listener, accepted).RunAsync();   // as Serve: reports its own end, never throws
-
-    private WantedListener WantedOf(ListenerSettings listener) => new(
-        listener.Address,
-        () => listener.Tls.MatchUnsafe(tls => ServerCertificate.Load(tls, listener.Protocol is ListenerProtocol.Http), static () => null!),
-        listener)
-    {
-        Tcp = TcpPlan.Of(listener.Protocol, TcpBalancer),
-    };
-
-    private static ListenerBinding BindOne(WantedListener wanted, Func<ServerCertificate?, ListenerBinding> bind)
-    {
-        try
-        {
-            var bound = bind(wanted.Certificate());
-            foreach (var settings in wanted.Settings)
-                (bound.ProxyProtocol, bound.ProxyProtocolFrom, bound.ServesHalfClosed) = (settings.ProxyProtocol, [.. settings.ProxyProtocolFrom], settings.ServesHalfClosed);
-            return bound;
-        }
-        catch (Exception e) when (e is SocketException or System.IO.IOException or System.Security.Cryptography.CryptographicException or UnauthorizedAccessException)
-        {
-            throw new ServerStartException($"cannot listen on {wanted.Address}: {e.Message}", e);
-        }
-    }
 
     private static ListenerAddress.Tcp ParseTcp(string address) =>
         IPEndPoint.TryParse(address, out var endPoint) && address.Contains(':')
             ? new ListenerAddress.Tcp(endPoint.Address, endPoint.Port)
             : throw new ArgumentException($"'{address}' is not an address to listen on: write IP:PORT such as 0.0.0.0:6188 or [::]:6188.", nameof(address));
 
-    private sealed record WantedListener(ListenerAddress Address, Func<ServerCertificate?> Certificate, Option<ListenerSettings> Settings)
-    {
-        /// <summary>What is done with connections without requests; null serves requests.</summary>
-        public TcpPlan? Tcp { get; init; }
-    }
-
-    private sealed record BoundListener(ListenerBinding Binding, WantedListener Wanted);
-
     private sealed class Of<TContext>(ProxyHttp<TContext> proxy, string name) : HttpProxyService(name)
     {
         private protected override void Serve(ListenerBinding listener, Accepted accepted) =>
             _ = new HttpSession<TContext>(proxy, Runtime, listener, accepted).RunAsync();   // reports its own end to the runtime; never throws
-    }
-}
-
-/// <summary>The server could not start: an address cannot be bound, a certificate cannot be read. The message says which and why.</summary>
-public sealed class ServerStartException : Exception
-{
-    /// <summary>With no message.</summary>
-    public ServerStartException()
-    {
-    }
-
-    /// <summary>With what failed.</summary>
-    public ServerStartException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>With what failed and the exception that told.</summary>
-    public ServerStartException(string message, Exception innerException)
-        : base(message, innerException)
-    {
     }
 }

@@ -89,7 +89,7 @@ internal sealed class ControlLoop : IBackgroundService
             {
                 var happened = await NextEventAsync(stop).ConfigureAwait(false);
                 if (!TryStep(happened))
-                    await Task.Delay(FaultPause, stop).ConfigureAwait(false);
+                    await Task.Delay(FaultPause, stop).ConfigureAwait(false);   // a fault that comes again at once must not fill a core and the log
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

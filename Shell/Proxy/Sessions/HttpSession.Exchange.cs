@@ -250,7 +250,7 @@ internal sealed partial class HttpSession<TContext>
         _hangUp.Arm(long.MaxValue);
         Interlocked.MemoryBarrier();                                 // who ends it notes that, then looks for a pause: one of us sees the other
         if (WhyOver() == Outcome.None)
-            await Task.Delay(wait, pause.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait, pause.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // the back-off between attempts; what ended it is asked below
         _pause = null;
         return WhyOver();
     }

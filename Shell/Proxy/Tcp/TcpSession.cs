@@ -200,7 +200,7 @@ internal sealed class TcpSession : ISession
     private async ValueTask<bool> TryPauseAsync(TimeSpan wait)
     {
         if (wait > TimeSpan.Zero)
-            await Task.Delay(wait, _cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait, _cutOff.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // the back-off between attempts; cut off, the line below says so
         return !_cutOff.IsCancellationRequested;
     }
 

@@ -1,9 +1,9 @@
 using System;
-using System.Globalization;
 using System.IO;
 using System.IO.Hashing;
 using System.Linq;
 using System.Threading.Tasks;
+using Fairlead.Shell.Tests.Harness;
 using Fairlead.Tests.Snapshots;
 
 namespace Fairlead.Shell.Tests.Fuzz;
@@ -25,7 +25,7 @@ public sealed class SessionFuzzTests
     public async Task What_the_client_sent_what_the_proxy_believes_and_what_backends_saw_agree()
     {
         using var fuzzer = new SessionFuzzer();
-        var (seed, sessions) = ((ulong)Number("FAIRLEAD_FUZZ_SEED", Seed), Number("FAIRLEAD_FUZZ_SESSIONS", Sessions));
+        var (seed, sessions) = ((ulong)Variable.Number("FAIRLEAD_FUZZ_SEED", Seed), Variable.Number("FAIRLEAD_FUZZ_SESSIONS", Sessions));
         for (var index = 0L; index < sessions; index++)
         {
             var stream = SessionTraffic.Session(seed, index);
@@ -55,7 +55,4 @@ public sealed class SessionFuzzTests
         File.WriteAllBytes(file, stream);
         return file;
     }
-
-    private static long Number(string variable, long otherwise) =>
-        long.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
+using Fairlead.Shell.Tests.Harness;
 using Fairlead.Shell.Tests.Sessions;
 using Xunit.Abstractions;
 
@@ -23,12 +23,12 @@ public sealed class FaultStory(ITestOutputHelper output)
     [Fact]
     public async Task While_one_backend_lives_no_GET_or_PUT_fails_and_no_POST_is_done_twice()
     {
-        var seed = Number("FAIRLEAD_FAULT_SEED", Seed);
+        var seed = (int)Variable.Number("FAIRLEAD_FAULT_SEED", Seed);
         await using var scene = new FaultScene(seed);
         await scene.StartAsync();
         var phases = new Dictionary<string, FaultPhase>();
         await using var load = new FaultLoad(scene.Fairlead, seed, "quiet");
-        var (began, longest) = (Stopwatch.StartNew(), TimeSpan.FromMinutes(Number("FAIRLEAD_FAULT_MINUTES", 0)));
+        var (began, longest) = (Stopwatch.StartNew(), TimeSpan.FromMinutes(Variable.Number("FAIRLEAD_FAULT_MINUTES", 0)));
         do
         {
             foreach (var phase in scene.Phases().Concat(longest > TimeSpan.Zero ? scene.Pairs() : []))
@@ -90,6 +90,4 @@ public sealed class FaultStory(ITestOutputHelper output)
         for (var number = 1L; number <= count; number++)
             yield return number;
     }
-
-    private static int Number(string variable, int usual) => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : usual;
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Linq;
 using System.Net;
 using System.Threading;
@@ -20,7 +19,7 @@ public sealed class PolledTransportStress
 {
     private const int Lanes = 48;
 
-    private readonly int _seed = Number("FAIRLEAD_STRESS_SEED", 20_261_124);
+    private readonly int _seed = (int)Variable.Number("FAIRLEAD_STRESS_SEED", 20_261_124);
     private readonly ConcurrentQueue<string> _wrong = new();
     private int _orderly;
     private int _cut;
@@ -46,7 +45,7 @@ public sealed class PolledTransportStress
         listener.Listen(Lanes);
         var served = new ConcurrentBag<Task>();
         var polled = PolledListener.Start(listener, new ConnectionGate(static () => int.MaxValue), accepted => served.Add(ServeAsync(accepted.Transport)), static () => { }, static () => { });
-        var end = Environment.TickCount64 + (1000L * Number("FAIRLEAD_STRESS_SECONDS", 3));
+        var end = Environment.TickCount64 + (1000L * Variable.Number("FAIRLEAD_STRESS_SECONDS", 3));
         var at = (IPEndPoint)listener.LocalEndPoint!;
 
         await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => LaneAsync(lane, at, end)))).Within(TimeSpan.FromMilliseconds(end - Environment.TickCount64) + Deadlines.Patience, $"all clients to end (seed {_seed})");
@@ -197,7 +196,4 @@ public sealed class PolledTransportStress
             buffer.GiveBack();
         }
     }
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 }
