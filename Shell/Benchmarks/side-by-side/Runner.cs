@@ -51,7 +51,7 @@ internal static class Runner
                 for (var turn = 0; turn < only.Count; turn++)
                 {
                     var contestant = only[(turn + round) % only.Count];
-                    var measured = Measure(stage, scenario, contestant, round, seconds);
+                    var measured = MeasureOrFail(stage, scenario, contestant, round, seconds);
                     results.Add(measured);
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name,-10} {round + 1} {contestant.Name,-13} {measured.Cost,9:0.00} {measured.RequestsPerSecond,8:0}/s  p99 {measured.P99Milliseconds:0.00} ms  errors {measured.Errors}"));
                 }
@@ -65,12 +65,27 @@ internal static class Runner
         return wrong.Count > 0 ? 1 : 0;
     }
 
+    /// <summary>A measurement that breaks off counts as one with an error: the rest of a long run is not lost, and the scenario is not reported.</summary>
+    private static Measured MeasureOrFail(Stage stage, Scenario scenario, Contestant contestant, int round, int seconds)
+    {
+        try
+        {
+            return Measure(stage, scenario, contestant, round, seconds);
+        }
+        catch (InvalidOperationException failed)
+        {
+            Console.Error.WriteLine(failed.Message);
+            return new Measured(scenario.Name, contestant.Name, round, 0, 0, 0, 0, 0, 1, 0);
+        }
+    }
+
     private static Measured Measure(Stage stage, Scenario scenario, Contestant contestant, int round, int seconds)
     {
         var (http, tls) = (Stage.FreePort(), Stage.FreePort());
         var clock = Stopwatch.StartNew();
         using var proxy = contestant.Launch(stage, http, tls, scenario is Scenario.Load load ? load.Policy : "round-robin");
         var started = Stage.WaitFor(http, proxy, clock);
+        Stage.WaitToConnect(tls, proxy);
         return scenario switch
         {
             Scenario.Load asked => Loaded(asked, contestant, round, seconds, asked.IsTls ? tls : http, proxy),

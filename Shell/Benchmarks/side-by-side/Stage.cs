@@ -101,6 +101,27 @@ internal sealed class Stage : IDisposable
         throw new InvalidOperationException($"nothing answers at port {port}");
     }
 
+    /// <summary>Waits until connections are accepted: a listener may be there before another of the same program.</summary>
+    public static void WaitToConnect(int port, PinnedProcess process)
+    {
+        var deadline = Stopwatch.StartNew();
+        while (deadline.Elapsed < TimeSpan.FromSeconds(20) && !process.HasExited)
+        {
+            try
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Connect(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException)
+            {
+                System.Threading.Thread.Sleep(1);                     // not listening yet
+            }
+        }
+
+        throw new InvalidOperationException($"nothing listens at port {port}");
+    }
+
     public void Dispose()
     {
         _origins.Dispose();
