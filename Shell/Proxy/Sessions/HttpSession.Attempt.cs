@@ -82,6 +82,7 @@ internal sealed partial class HttpSession<TContext>
 
         // A body that is still coming is not waited for, unless for another attempt: the client may be waiting for us.
         _upstream = null;
+        TakeBodyBack(connection);
         await connection.CloseAsync();
         return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
     }
@@ -109,7 +110,7 @@ internal sealed partial class HttpSession<TContext>
         WasWritten = wasWritten,
         WasReused = wasReused,
         BodyIsReplayable = _pump is null or { IsCompleted: true } ? Exchange.RequestBody.IsReplayable
-            : status == 0 && Exchange.RequestBody.IsKept && !WaitsForContinue,   // the rest is waited for, of a client that sends it unasked
+            : status == 0 && Exchange.RequestBody.IsKept,            // the rest is waited for
         TimeLeft = _totalEnds == 0 ? null : TimeSpan.FromMilliseconds(_totalEnds - CoarseClock.Now),
         ResponseBegan = _responseBegan,
     };
@@ -161,6 +162,8 @@ internal sealed partial class HttpSession<TContext>
         body.Out.Clear();                                            // an attempt that failed may have left something
         MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), RequestRules.ExpectsContinue(head), _asked);
         (_pump, _pumpEnd) = (null, null);
+        if (_firstOfBody is not null)
+            return await SendHeadAsync(connection);                  // an attempt before this one has waited for the body, too
         if (body.IsComplete)
         {
             ArmResponseHead();
@@ -178,40 +181,16 @@ internal sealed partial class HttpSession<TContext>
         var end = await body.MoveBufferedAsync(_in, connection.Transport, _clientTimers);
         if (end is not null || WaitsForContinue)
             ArmResponseHead();                                       // else the pump does when it is through: a long upload is no slow response
+        _pumpEnd = end;
         if (end is null)
+        {
+            _firstOfBody = WaitsForContinue ? ReceiveFirstOfBodyAsync() : null;
             _pump = PumpAsync(connection);
-        else
-            _pumpEnd = end;
+        }
+
         if (end is BodyEnd.Malformed or BodyEnd.TooLarge)
             connection.Transport.Abort();
         return end is null or BodyEnd.Complete;
-    }
-
-    /// <summary>The rest of a request body, beside the response. Whatever goes wrong on the client's side ends the wait for a response that cannot be right.</summary>
-    private async Task<BodyEnd> PumpAsync(UpstreamConnection connection)
-    {
-        BodyEnd end;
-        connection.Hold();
-        try
-        {
-            end = await Exchange.RequestBody.MoveAsync(Client, _in, connection.Transport, _clientTimers);
-            _pumpEnd = end;
-            if (end is not (BodyEnd.Complete or BodyEnd.SinkGone) && (!_responseBegan || IsBodyLate))
-                connection.Transport.Abort();                        // who keeps us waiting does not keep a backend, even when its answer has begun
-        }
-        catch
-        {
-            connection.Transport.Abort();                            // the backend waits for the rest, and nobody else would end that
-            throw;
-        }
-        finally
-        {
-            connection.LetGo();
-        }
-
-        MarkSent();
-        ArmResponseHead();
-        return end;
     }
 
     /// <summary>The backend's time begins anew: with the attempt, with the request, with the end of its body.</summary>
@@ -232,56 +211,19 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>After an informational response: the backend's time begins anew, unless it is the client that is waited for.</summary>
     private void RearmResponseHead()
     {
+        ArmResponseHead();
         if (_pump is null || WaitsForContinue)
-        {
-            ArmResponseHead();
             return;
-        }
-
         _responseHead.Clear();
         if (_pumpEnd is not null)                                    // noted before it is armed there: one of us arms it last
             ArmResponseHead();
     }
 
-    /// <summary>The client was told to send its body: from now on it is the one who is waited for, unless it sends already.</summary>
-    private void GoOn()
-    {
-        var waitEnds = _clientRead.At;
-        if (WaitsForContinue)
-        {
-            _continued = true;
-            _clientRead.MoveFrom(waitEnds, CoarseClock.After(_runtime.Options.ClientTimeouts.BodyGap));
-        }
-    }
-
-    /// <summary>True when the client took too long to send its body.</summary>
-    private bool IsBodyLate => _pumpEnd == BodyEnd.SourceGone && _clientRead.HasFired;
-
-    /// <summary>True when the client may hold its body back until it is told to go on.</summary>
-    private bool WaitsForContinue => !_continued && RequestRules.ExpectsContinue(Exchange.Request.Head);
-
-    private async ValueTask AwaitPumpAsync()
-    {
-        if (_pump is { } pump)
-            await pump.ConfigureAwait(false);
-        _pump = null;
-    }
-
-    /// <summary>What the client's side did to the exchange, if anything.</summary>
-    private Outcome? PumpOutcome() => _pumpEnd switch
-    {
-        _ when IsBodyLate => Outcome.ClientBodyTimeout,
-        BodyEnd.SourceGone => Outcome.ClientGone,
-        BodyEnd.Malformed => Outcome.BadRequestBody,
-        BodyEnd.TooLarge => Outcome.RequestTooLarge,
-        _ => null,
-    };
-
-    private Step CloseUpstreamAsync(UpstreamConnection connection)
+    private Step CloseUpstreamAsync(UpstreamConnection connection, bool inOrder = false)
     {
         _upstream = null;
         if (_pump is { IsCompleted: false })
             Exchange.RequestBody.Discard(LingerBytesMax);
-        return connection.CloseAsync();
+        return inOrder ? connection.EndAsync() : connection.CloseAsync();
     }
 }

@@ -25,7 +25,6 @@ internal sealed partial class HttpSession<TContext>
     private bool _responseBegan;
     private bool _clientGone;
     private bool _keeps;
-    private volatile bool _continued;                                // the client was told to send its body, or sends it unasked
     private bool _mayRespond;
     private bool _isToHead;
     private int _hasHead;
@@ -35,8 +34,6 @@ internal sealed partial class HttpSession<TContext>
     private long _sentAt;
     private RetryDecision _decidedOnResponse;
     private PeerOptions _peerOptions = PeerOptions.Default;
-    private Task<BodyEnd>? _pump;
-    private BodyEnd? _pumpEnd;
 
     public override RequestHeader Request => _exchange?.Request ?? throw NoExchange();
 
@@ -62,7 +59,7 @@ internal sealed partial class HttpSession<TContext>
     private async Step<bool> ServeAsync(ReceivedHead received)
     {
         (_status, _outcome, _responseBegan, _clientGone, _continued, _mayRespond) = (0, default, false, false, false, false);
-        (_pump, _pumpEnd) = (null, null);
+        (_pump, _pumpEnd, _firstOfBody, _promised) = (null, null, null, 0);
         _requests++;
         _total.Reset();
         (_totalEnds, _lingerEnds) = (0, 0);
@@ -261,28 +258,6 @@ internal sealed partial class HttpSession<TContext>
         : IsClientGone ? Outcome.ClientGone
         : _total.HasFired ? Outcome.TotalTimeout
         : Outcome.None;
-
-    /// <summary>After the response: the request body must be read to its end before the next head, or the connection closes.</summary>
-    private async Step<bool> FinishRequestBodyAsync()
-    {
-        _total.Clear();
-        var body = Exchange.RequestBody;
-        if (_pump is null && (body.IsComplete || _pumpEnd is not (null or BodyEnd.SinkGone) || !_keeps))
-            return _keeps && body.IsComplete;
-
-        // Somebody may still be sending: read it away, within bounds, so that the answer is not lost to a reset.
-        body.Discard(LingerBytesMax);
-        if (_clientGone)
-            AbortClient();                                           // it is cut off now, not when it stops sending
-        else if (!_keeps)
-            await ShutdownClientAsync().ConfigureAwait(false);
-        Volatile.Write(ref _lingerEnds, CoarseClock.After(LingerTimeout));
-        _clientRead.Arm(_lingerEnds);
-        await AwaitPumpAsync().ConfigureAwait(false);
-        if (!body.IsComplete && _pumpEnd is null or BodyEnd.SinkGone)   // a pump that lost its backend before it was told to go on without has stopped
-            await body.MoveAsync(Client, _in, sink: null, _clientTimers);
-        return _keeps && body.IsComplete && !_clientRead.HasFired;
-    }
 
     /// <summary>Gives the place at the backend back, once an attempt: what it came to is told there.</summary>
     private void LeaveBackend(Outcome outcome, int status)

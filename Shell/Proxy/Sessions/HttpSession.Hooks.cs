@@ -52,7 +52,10 @@ internal sealed partial class HttpSession<TContext>
         AbortClient();
         if (_upstream is { } connection)
             await CloseUpstreamAsync(connection);
-        if (_pump is Task pump)
-            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var reading in (Task?[])[_pump, _firstOfBody])
+        {
+            if (reading is not null)
+                await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 }

@@ -91,16 +91,6 @@ internal sealed partial class HttpSession<TContext>
         _clientGone = !await answer.FlushAsync(Client, _upstreamTimers);
     }
 
-    /// <summary>True when the rest of the request body will come by itself and is small enough to wait for.</summary>
-    private bool CanFinishRequestBody
-    {
-        get
-        {
-            var body = Exchange.RequestBody;
-            return body.IsComplete || (!WaitsForContinue && (body.State.Kind != BodyKind.Length || body.State.Remaining <= LingerBytesMax));
-        }
-    }
-
     /// <summary>Waits for the response and relays it. <see cref="Outcome.None"/> once a response has begun; anything else says why there is none.</summary>
     private async Step<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, int attempt, TContext context)
     {
@@ -123,12 +113,15 @@ internal sealed partial class HttpSession<TContext>
                 if (_responseHead.HasFired || _attemptHead.HasFired)
                     return Outcome.ResponseHeadTimeout;
                 Held?.Answered(Volatile.Read(ref _sentAt));
+                var isHeldBack = TakeBodyBack(connection);
                 if (IsDropped(peer, connection, head, attempt, context))
                 {
                     await DropAsync(peer, connection, head).ConfigureAwait(false);
                     return Outcome.None;
                 }
 
+                if (isHeldBack)
+                    PromiseBody(connection);
                 return await RelayAsync(peer, connection, head, context);
             }
 
@@ -272,7 +265,7 @@ internal sealed partial class HttpSession<TContext>
                        && !_responseHead.HasFired && !_attemptHead.HasFired && !_upstreamRead.HasFired && !_upstreamWrite.HasFired && !_total.HasFired && !_hangUp.HasFired
                        && Persistence.KeepsUpstream(head, requestSentWhole, connection.Buffer.UnreadLength > 0);
         if (!mayReuse)
-            return CloseUpstreamAsync(connection);
+            return CloseUpstreamAsync(connection, inOrder: isRead && requestSentWhole);
         _upstream = null;
         connection.Pool.Return(connection);
         return default;

@@ -10,11 +10,8 @@ internal sealed partial class HttpSession<TContext>
     {
         public void ReceiveBegins()
         {
-            var gapEnds = CoarseClock.After(session._runtime.Options.ClientTimeouts.BodyGap);
-            if (session.WaitsForContinue)
-                gapEnds += (long)session._peerOptions.ResponseHeadTimeout.TotalMilliseconds;   // it waits for the backend, whose own deadline comes first
             if (Volatile.Read(ref session._lingerEnds) == 0)
-                session._clientRead.Arm(gapEnds);
+                session._clientRead.Arm(session.BodyGapEnds);
             var lingerEnds = Volatile.Read(ref session._lingerEnds); // after arming: the exchange may have begun to linger just then, and its deadline is the one that counts
             if (lingerEnds != 0)
                 session._clientRead.Arm(lingerEnds);
@@ -25,8 +22,13 @@ internal sealed partial class HttpSession<TContext>
         {
             session._awaitsBody = false;
             session._clientRead.Clear();
+            if (!session._continued)
+            {
+                session._continued = true;
+                Interlocked.MemoryBarrier();                         // who arms the next asks for this afterwards: one of us clears it
+            }
+
             session._responseHead.Clear();                           // it sends its body, told to or not: armed again when that is through
-            session._continued = true;
         }
 
         public void SendBegins() => session._upstreamWrite.Arm(CoarseClock.After(session._peerOptions.BodyGapTimeout));

@@ -85,7 +85,7 @@ internal sealed class UpstreamConnection : StepSource<int>
     {
         if (Interlocked.CompareExchange(ref _state, (int)State.Closing, (int)State.Idle) != (int)State.Idle)
             return false;
-        Transport.Abort();                                           // ends the pending receive, which releases the rest
+        _ = EndInOrderAsync();                                       // ends the pending receive, which releases the rest
         return true;
     }
 
@@ -100,9 +100,21 @@ internal sealed class UpstreamConnection : StepSource<int>
     }
 
     /// <summary>Closes it whatever its state within an exchange. The buffer is released when no receive is pending any more, the rest when nobody holds it.</summary>
-    public async Step CloseAsync()
+    public Step CloseAsync()
     {
         Transport.Abort();
+        return ClosedAsync();
+    }
+
+    /// <summary>As <see cref="CloseAsync"/>, after an exchange of which everything was sent and received.</summary>
+    public Step EndAsync()
+    {
+        _ = EndInOrderAsync();
+        return ClosedAsync();
+    }
+
+    private async Step ClosedAsync()
+    {
         if (_isArmed)
             await FirstReceiveAsync();
         Release();
@@ -135,7 +147,10 @@ internal sealed class UpstreamConnection : StepSource<int>
 
         // Idle: closed by the backend, or bytes nobody asked for. Either way it must not be used again.
         Pool.Remove(this);
-        Transport.Abort();
+        if (count == 0 && before == State.Idle)
+            _ = EndInOrderAsync();
+        else
+            Transport.Abort();
         Release();
     }
 
@@ -165,6 +180,35 @@ internal sealed class UpstreamConnection : StepSource<int>
     }
 
     protected override void Taken() => _isArmed = false;
+
+    /// <summary>As <see cref="Hold"/>, unless nobody holds it any more.</summary>
+    private bool TryHold()
+    {
+        var users = Volatile.Read(ref _users);
+        while (users > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (before == users)
+                return true;
+            users = before;
+        }
+
+        return false;
+    }
+
+    private async Task EndInOrderAsync()
+    {
+        if (!TryHold())
+            return;                                                  // it was closed by the backend, and is gone
+        try
+        {
+            await Transport.CloseAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            LetGo();
+        }
+    }
 
     private void Release()
     {

@@ -91,6 +91,22 @@ internal sealed class TlsTransport(Transport plain, TransportStream stream, SslS
         await plain.ShutdownSendAsync().ConfigureAwait(false);
     }
 
+    public override async ValueTask CloseAsync()
+    {
+        var telling = Task.CompletedTask;
+        try
+        {
+            telling = BeginShutdown();
+        }
+        catch (Exception)
+        {
+            // Nobody is there to be told, or OpenSSL is past telling; it is closed all the same.
+        }
+
+        plain.Abort();                                               // the record is with the kernel, unless the peer takes nothing
+        await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private Task BeginShutdown()
     {
         stream.BeginTurn();

@@ -80,6 +80,13 @@ internal abstract class Transport : IDisposable
     /// <summary>Cuts the connection off: pending operations end. From any thread, any number of times.</summary>
     public abstract void Abort();
 
+    /// <summary>As <see cref="Abort"/>, while nothing is being sent: over TLS the peer is told that this is the end (RFC 9112 §9.8). Nobody waits for it to hear that.</summary>
+    public virtual ValueTask CloseAsync()
+    {
+        Abort();
+        return default;
+    }
+
     /// <summary>Cuts the connection off so that the peer sees it broken, not ended. From any thread, any number of times.</summary>
     public abstract void Reset();
 

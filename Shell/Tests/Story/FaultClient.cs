@@ -82,7 +82,7 @@ internal sealed class FaultClient : IDisposable
             return new Told(number, method, "", Fate.Wrong, Why: $"request {_answers + 1} of its connection: {none.Message}");
         }
 
-        return await EndAsync(number, method, head, limit.Token) with { WasWaiting = waits };
+        return await EndAsync(number, method, head, limit.Token);
     }
 
     public void Dispose() => _stream.Dispose();

@@ -9,8 +9,8 @@ using Fairlead.Shell.Tests.Harness;
 namespace Fairlead.Shell.Tests.Story;
 
 /// <summary>
-/// Clients that send numbered requests without a pause, each in its own way (<see cref="FaultHabits"/>), and tell what became of each. A GET or PUT whose answer was cut, or that failed
-/// while its client waited to be told to go on, is sent again by its client, as it may; nothing else is.
+/// Clients that send numbered requests without a pause, each in its own way (<see cref="FaultHabits"/>), and tell what became of each. A GET or PUT whose answer was cut
+/// is sent again by its client, as it may; nothing else is.
 /// </summary>
 internal sealed class FaultLoad : IAsyncDisposable
 {

@@ -25,13 +25,10 @@ internal enum Fate : byte
 /// <summary>One try of one request: when it ended, and how. <c>By</c> is the origin that answered; <c>Status</c> and <c>Why</c> tell of failures.</summary>
 internal sealed record Told(long Number, string Method, string Phase, Fate Fate, int Status = 0, string By = "", string Why = "")
 {
-    /// <summary>True when the status came to a client that still waited for 100 (Continue): such a request is not tried elsewhere, as nobody may make its client send.</summary>
-    public bool WasWaiting { get; init; }
-
     public bool IsIdempotent => Method != "POST";
 
     /// <summary>What its client does not put up with.</summary>
-    public bool MayBeSentAgain => IsIdempotent && (Fate == Fate.Cut || (Fate == Fate.Failed && WasWaiting));
+    public bool MayBeSentAgain => IsIdempotent && Fate == Fate.Cut;
 }
 
 /// <summary>One phase summed up. Its lines, in a table, are what the story says in the end.</summary>
