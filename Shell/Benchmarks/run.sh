@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fairlead beside nginx, HAProxy, YARP and Caddy: Shell/Benchmarks/run.sh [--rounds N] [--seconds S] [scenario…]
 # Installs what is missing from Debian's packages, builds everything, measures, and writes side-by-side/RESULTS.md, results.json and results.svg.
+# "run.sh profile" instead makes the profile that native builds are compiled with, Shell/Console/fairlead.mibc: after changes to the way of a request.
 # Wants two cores: the proxy under test has the first, the load generator and the origins have the second.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -20,4 +21,5 @@ dotnet publish ../Console -c Release -r linux-x64 --self-contained false -p:Publ
 dotnet publish ../Console -c Release -r linux-x64 -p:PublishAot=true -o "$out/aot" -v q
 dotnet publish side-by-side/yarp -c Release -o "$out/yarp" -v q
 dotnet build Fairlead.Benchmarks.csproj -c Release -v q
+[ "${1:-}" != profile ] || exec dotnet bin/Release/net10.0/Fairlead.Benchmarks.dll profile "$out"
 exec dotnet bin/Release/net10.0/Fairlead.Benchmarks.dll side-by-side "$out" "$@"

@@ -18,7 +18,7 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
     [
         new("nginx", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "nginx", ["-c", stage.Write("nginx.conf", NginxFile(stage, http, tls))])),
         new("haproxy", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "haproxy", ["-q", "-f", stage.Write("haproxy.cfg", HAProxyFile(stage, http, tls))])),
-        new("fairlead", static (stage, http, tls, policy) => PinnedProcess.Start(Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "jit", "fairlead.dll"), "run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))])) { WarmUpSeconds = JitWarmUp },
+        new("fairlead", static (stage, http, tls, policy) => LaunchManaged(stage, http, tls, policy)) { WarmUpSeconds = JitWarmUp },
         new("fairlead-aot", static (stage, http, tls, policy) => PinnedProcess.Start(Stage.ProxyCore, Path.Combine(stage.Published, "aot", "fairlead"), ["run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))])),
         new("yarp", static (stage, http, tls, _) => PinnedProcess.Start(
             Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "yarp", "Fairlead.Benchmarks.Yarp.dll"), Text(http), Text(tls), stage.Certificate, stage.Key, .. Origins(stage)])) { WarmUpSeconds = JitWarmUp },
@@ -26,6 +26,9 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
             Stage.ProxyCore, "caddy", ["run", "--adapter", "caddyfile", "--config", stage.Write("Caddyfile", CaddyFile(stage, http, tls))],
             ("HOME", stage.Folder), ("XDG_DATA_HOME", stage.Folder), ("XDG_CONFIG_HOME", stage.Folder), ("GOMAXPROCS", "1"))),
     ];
+
+    public static PinnedProcess LaunchManaged(Stage stage, int http, int tls, string policy, params (string Name, string Value)[] environment) => PinnedProcess.Start(
+        Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "jit", "fairlead.dll"), "run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))], environment);
 
     private static IEnumerable<string> Origins(Stage stage) => stage.Origins.Select(static port => "127.0.0.1:" + Text(port));
 

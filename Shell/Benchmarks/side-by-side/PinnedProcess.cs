@@ -44,6 +44,15 @@ internal sealed class PinnedProcess : IDisposable
     /// <summary>The most each of them ever had, in KiB.</summary>
     public long PeakKiB => Tree().Sum(static pid => Status(pid, "VmHWM:"));
 
+    /// <summary>Lets it end by itself, and waits until it has.</summary>
+    public void Terminate()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+            kill.WaitForExit();
+        if (!_process.WaitForExit(60_000))
+            throw new InvalidOperationException("it does not end");
+    }
+
     public void Dispose()
     {
         foreach (var pid in Tree())                                    // parents first: one that lives starts a child that ended anew
