@@ -23,7 +23,7 @@ internal static class Report
     private static string Page(IReadOnlyList<Measured> results, int rounds, int seconds, string[] arguments)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds, every proxy in turn in each, {seconds} s a run after 2 s to warm up, or 8 s for those that compile as they run. ");
+        text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds, every proxy in turn in each, {seconds} s a run after 2 s to warm up, or 12 s for those that compile as they run, which the runtime is told to do soon. ");
         text.Append(CultureInfo.InvariantCulture, $"The proxy has one core; the load generator (wrk; ab for full handshakes) and the three origins (nginx) share the other. {Machine()}\n\n");
         text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round, so they hold although the machine drifts. Absolute times mean little.\n");
         text.Append("Access logs are off; all write X-Forwarded-For, -Proto and -Host, all but YARP also Via. nginx offers TLS 1.3 too, as its later versions do by themselves.\n\n![CPU by request, relative to nginx](results.svg)\n");
