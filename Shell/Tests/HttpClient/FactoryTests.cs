@@ -113,14 +113,14 @@ public sealed class FactoryTests
         var client = services.AddHttpClient("orders");
         client.AddStandardResilienceHandler(static options =>
         {
-            options.AttemptTimeout.Timeout = TimeSpan.FromMilliseconds(200);
+            options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(1);        // more than a busy machine takes to answer
             options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         });
         client.AddFairlead(options =>
         {
             options.Add(hung.Address).Add(alive.Address);
             options.Policy = new PolicySettings.First();
-            options.CancelledFailsAfter = TimeSpan.FromMilliseconds(100);
+            options.CancelledFailsAfter = TimeSpan.FromMilliseconds(500);
             options.Outliers = FairleadOptions.DefaultOutliers with { Consecutive5xx = 1 };
         });
         await using var provider = services.BuildServiceProvider();
