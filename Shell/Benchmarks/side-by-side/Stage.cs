@@ -79,18 +79,29 @@ internal sealed class Stage : IDisposable
     public static TimeSpan WaitFor(int port, PinnedProcess process, Stopwatch? since = null)
     {
         since ??= Stopwatch.StartNew();
-        var deadline = Stopwatch.StartNew();
         var answer = new byte[4096];
+        Connect(port, process, socket =>
+        {
+            socket.Send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8);
+            return Encoding.ASCII.GetString(answer, 0, socket.Receive(answer)).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
+        });
+        return since.Elapsed;
+    }
+
+    /// <summary>Waits until connections are accepted: a listener may be there before another of the same program.</summary>
+    public static void WaitToConnect(int port, PinnedProcess process) => Connect(port, process, static _ => true);
+
+    private static void Connect(int port, PinnedProcess process, Func<Socket, bool> isServed)
+    {
+        var deadline = Stopwatch.StartNew();
         while (deadline.Elapsed < TimeSpan.FromSeconds(20) && !process.HasExited)
         {
             try
             {
                 using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5_000 };
                 socket.Connect(IPAddress.Loopback, port);
-                socket.Send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8);
-                var length = socket.Receive(answer);
-                if (Encoding.ASCII.GetString(answer, 0, length).StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
-                    return since.Elapsed;
+                if (isServed(socket))
+                    return;
             }
             catch (SocketException)
             {
@@ -99,27 +110,6 @@ internal sealed class Stage : IDisposable
         }
 
         throw new InvalidOperationException($"nothing answers at port {port}");
-    }
-
-    /// <summary>Waits until connections are accepted: a listener may be there before another of the same program.</summary>
-    public static void WaitToConnect(int port, PinnedProcess process)
-    {
-        var deadline = Stopwatch.StartNew();
-        while (deadline.Elapsed < TimeSpan.FromSeconds(20) && !process.HasExited)
-        {
-            try
-            {
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                socket.Connect(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException)
-            {
-                System.Threading.Thread.Sleep(1);                     // not listening yet
-            }
-        }
-
-        throw new InvalidOperationException($"nothing listens at port {port}");
     }
 
     public void Dispose()
