@@ -25,6 +25,9 @@ public sealed class PolledTransportStress
     private int _cut;
     private int _cancelled;
 
+    /// <summary>Whether each way to end was gone often enough to have said something: a busy machine takes longer than the time that is given.</summary>
+    private bool IsEnough => Volatile.Read(ref _orderly) > Lanes && Volatile.Read(ref _cut) > Lanes && Volatile.Read(ref _cancelled) > 0;
+
     /// <summary>How one connection goes: the same at both ends, from its number alone, which the client sends first.</summary>
     private sealed record Plan(int Number, bool IsOrderly, int BytesUp, int BytesDown)
     {
@@ -48,19 +51,18 @@ public sealed class PolledTransportStress
         var end = Environment.TickCount64 + (1000L * Variable.Number("FAIRLEAD_STRESS_SECONDS", 3));
         var at = (IPEndPoint)listener.LocalEndPoint!;
 
-        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => LaneAsync(lane, at, end)))).Within(TimeSpan.FromMilliseconds(end - Environment.TickCount64) + Deadlines.Patience, $"all clients to end (seed {_seed})");
+        await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => LaneAsync(lane, at, end)))).Within(TimeSpan.FromMilliseconds(end - Environment.TickCount64) + Deadlines.Patience, $"all clients to end, each way often enough (seed {_seed})");
         await Task.WhenAll(served).Within(what: $"all servers to end (seed {_seed})");
         polled.Stop();
         await polled.Ended.Within(what: "the listener to stop");
 
         Assert.True(_wrong.IsEmpty, $"seed {_seed}: {string.Join("; ", _wrong.Take(5))}");
-        Assert.True(_orderly > Lanes && _cut > Lanes && _cancelled > 0, $"seed {_seed}: {_orderly} orderly, {_cut} cut off, {_cancelled} cancelled");
     }
 
     private async Task LaneAsync(int lane, IPEndPoint at, long end)
     {
         var random = new Random(_seed + lane);
-        for (var turn = 0; Environment.TickCount64 < end; turn++)
+        for (var turn = 0; Environment.TickCount64 < end || (!IsEnough && _wrong.IsEmpty); turn++)
         {
             using var cancel = new CancellationTokenSource();
             var cancelling = random.Next(8) == 0 ? cancel.CancelAsync() : Task.CompletedTask;
