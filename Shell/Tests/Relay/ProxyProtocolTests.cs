@@ -43,7 +43,8 @@ public sealed partial class ProxyProtocolTests
     public async Task A_header_may_come_byte_by_byte(string header)
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await TestProxy.StartAsync(static settings => Taking(settings, ProxyProtocolUse.Required), origin);
+        await using var proxy = await TestProxy.StartAsync(
+            static settings => Taking(settings, ProxyProtocolUse.Required) with { ClientTimeouts = settings.ClientTimeouts with { ProxyHeader = Deadlines.Patience, RequestHead = Deadlines.Patience } }, origin);
         await using var client = await proxy.ConnectAsync();
         foreach (var one in header + Get)
             await client.SendAsync(one.ToString());
