@@ -25,7 +25,7 @@ internal static class Report
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds, every proxy in turn in each, {seconds} s a run after 2 s to warm up, or 12 s for those that compile as they run, which the runtime is told to do soon. ");
         text.Append(CultureInfo.InvariantCulture, $"The proxy has one core; the load generator (wrk; ab for full handshakes) and the three origins (nginx) share the other. {Machine()}\n\n");
-        text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round, so they hold although the machine drifts. Absolute times mean little.\n");
+        text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round, so they hold although the machine drifts; so are those of the 99th percentile to the better of nginx and HAProxy. Absolute times mean little.\n");
         text.Append("Access logs are off; all write X-Forwarded-For, -Proto and -Host, all but YARP also Via. nginx offers TLS 1.3 too, as its later versions do by themselves.\n\n![CPU by request, relative to nginx](results.svg)\n");
         foreach (var scenario in Scenario.All)
         {
@@ -33,24 +33,34 @@ internal static class Report
             if (of.Count == 0)
                 continue;
             var isLoad = scenario is Scenario.Load;
-            text.Append(CultureInfo.InvariantCulture, $"\n## {scenario.Title}\n\n| proxy | {(isLoad ? "CPU µs/request" : "median")} | to nginx | to HAProxy |{(isLoad ? " requests/s | p50 ms | p99 ms | p99.9 ms | peak MiB |" : "")}\n|---|--:|--:|--:|{(isLoad ? "--:|--:|--:|--:|--:|" : "")}\n");
+            var took = of.Max(static result => result.Round) + 1;
+            text.Append(CultureInfo.InvariantCulture, $"\n## {scenario.Title}{(took == rounds ? "" : FormattableString.Invariant($", {took} rounds"))}\n\n| proxy | {(isLoad ? "CPU µs/request" : "median")} | to nginx | to HAProxy |{(isLoad ? " requests/s | p50 ms | p99 ms | to the better | p99.9 ms | peak MiB |" : "")}\n|---|--:|--:|--:|{(isLoad ? "--:|--:|--:|--:|--:|--:|" : "")}\n");
             foreach (var proxy in of.Select(static result => result.Proxy).Distinct().OrderBy(static name => Contestant.All.ToList().FindIndex(one => one.Name == name)))
             {
                 var own = of.Where(result => result.Proxy == proxy).ToList();
                 if (own.Exists(static result => result.Errors > 0))
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"| {proxy} | errors: not reported | | |{(isLoad ? " | | | | |" : "")}\n");
+                    text.Append(CultureInfo.InvariantCulture, $"| {proxy} | errors: not reported | | |{(isLoad ? " | | | | | |" : "")}\n");
                     continue;
                 }
 
                 text.Append(CultureInfo.InvariantCulture, $"| {proxy} | {Median(own, static r => r.Cost):0.00} | {Ratio(of, proxy, "nginx")} | {Ratio(of, proxy, "haproxy")} |");
                 if (isLoad)
-                    text.Append(CultureInfo.InvariantCulture, $" {Median(own, static r => r.RequestsPerSecond):0} | {Median(own, static r => r.P50Milliseconds):0.00} | {Median(own, static r => r.P99Milliseconds):0.00} | {(own[0].P999Milliseconds is null ? "" : Median(own, static r => r.P999Milliseconds ?? 0)):0.00} | {Median(own, static r => r.PeakKiB / 1024.0):0} |");
+                    text.Append(CultureInfo.InvariantCulture, $" {Median(own, static r => r.RequestsPerSecond):0} | {Median(own, static r => r.P50Milliseconds):0.00} | {Median(own, static r => r.P99Milliseconds):0.00} | {TailToTheBetter(of, own)} | {(own[0].P999Milliseconds is null ? "" : Median(own, static r => r.P999Milliseconds ?? 0)):0.00} | {Median(own, static r => r.PeakKiB / 1024.0):0} |");
                 text.Append('\n');
             }
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The 99th percentile to the lesser one of nginx and HAProxy, round by round.</summary>
+    private static string TailToTheBetter(List<Measured> results, List<Measured> own)
+    {
+        var better = results.Where(static result => result.Proxy is "nginx" or "haproxy" && result.Errors == 0).GroupBy(static result => result.Round).Where(static both => both.Count() == 2)
+            .ToDictionary(static both => both.Key, static both => both.Min(static result => result.P99Milliseconds));
+        var ratios = own.Where(result => better.ContainsKey(result.Round)).Select(result => result.P99Milliseconds / better[result.Round]).Order().ToList();
+        return ratios.Count == 0 ? "" : Middle(ratios).ToString("0.00", CultureInfo.InvariantCulture);
     }
 
     private static string Ratio(List<Measured> results, string proxy, string to) => RatioOf(results, proxy, to) is { } ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "";

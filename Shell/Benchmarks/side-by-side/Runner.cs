@@ -46,7 +46,7 @@ internal static class Runner
         var results = new List<Measured>();
         foreach (var scenario in chosen.Count > 0 ? chosen : Scenario.All)
         {
-            for (var round = 0; round < rounds; round++)
+            for (var round = 0; round < rounds * (scenario is Scenario.Load { RoundsTimes: var times } ? times : 1); round++)
             {
                 for (var turn = 0; turn < only.Count; turn++)
                 {
