@@ -19,7 +19,7 @@ fi
 out=$PWD/bin/side-by-side
 dotnet publish ../Console -c Release -r linux-x64 --self-contained false -p:PublishSingleFile=false -o "$out/jit" -v q
 dotnet publish ../Console -c Release -r linux-x64 -p:PublishAot=true -o "$out/aot" -v q
-dotnet publish side-by-side/yarp -c Release -o "$out/yarp" -v q
+dotnet publish side-by-side/yarp -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o "$out/yarp" -v q
 dotnet build Fairlead.Benchmarks.csproj -c Release -v q
 [ "${1:-}" != profile ] || exec dotnet bin/Release/net10.0/Fairlead.Benchmarks.dll profile "$out"
 exec dotnet bin/Release/net10.0/Fairlead.Benchmarks.dll side-by-side "$out" "$@"

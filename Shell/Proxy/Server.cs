@@ -30,6 +30,7 @@ public sealed class Server
     private readonly List<IBackgroundService> _background = [];
     private readonly Channel<LifecycleEvent> _events = Channel.CreateUnbounded<LifecycleEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopAsked = new();
 
     static Server() =>
         // Socket completions run on the thread that polls for them: measured at 1.7 times the throughput of a hop through the thread pool. Must be set before the first socket.
@@ -52,7 +53,7 @@ public sealed class Server
     /// </summary>
     public bool HandlesSignals { get; set; } = true;
 
-    /// <summary>Completes when every listener is bound and connections are accepted.</summary>
+    /// <summary>Completes when every listener is bound and connections are accepted; cancelled when a stop was asked for before that.</summary>
     public Task Started => _started.Task;
 
     /// <summary>Called once when a graceful stop begins: not when another process serves from then on.</summary>
@@ -67,7 +68,10 @@ public sealed class Server
     /// <summary>Sockets the process was started with: the listeners take from there first.</summary>
     internal InheritedSockets? Inherited { get; set; }
 
-    /// <summary>Awaited before connections are accepted on sockets that were given to the process: whoever connects waits in the kernel, or is served by the process before.</summary>
+    /// <summary>
+    /// Awaited before connections are accepted on sockets that were given to the process: whoever connects waits in the kernel, or is served by the process before. Ends early, without an exception, when
+    /// its token says that a stop was asked for.
+    /// </summary>
     internal Func<CancellationToken, Task> BeforeAccepting { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>The listeners in force.</summary>
@@ -91,7 +95,11 @@ public sealed class Server
     }
 
     /// <summary>Asks for a graceful stop; asked again, stops at once.</summary>
-    public void Stop() => _events.Writer.TryWrite(new LifecycleEvent.StopRequested());
+    public void Stop()
+    {
+        _events.Writer.TryWrite(new LifecycleEvent.StopRequested());
+        _stopAsked.Cancel();
+    }
 
     /// <summary>Tells that another process accepts on the same listeners: this one ends when its connections have, each after its next response, and leaves the socket files alone.</summary>
     internal void HandOver() => _events.Writer.TryWrite(new LifecycleEvent.HandedOver());
@@ -118,13 +126,8 @@ public sealed class Server
             foreach (var service in _background)
                 work.Add(RunBackgroundAsync(service, ended.Token));
             if (tookOver)
-                await BeforeAccepting(ended.Token).ConfigureAwait(false);
-            foreach (var proxy in _proxies)
-                work.Add(proxy.RunAsync(ended.Token));
-            _started.TrySetResult();
-
-            var code = await LiveAsync().ConfigureAwait(false);
-            await AbortedSessionsAsync().ConfigureAwait(false);
+                await BeforeAccepting(_stopAsked.Token).ConfigureAwait(false);
+            var code = tookOver && _stopAsked.IsCancellationRequested ? LeaveUnused() : await ServeAsync(work, ended.Token).ConfigureAwait(false);
             await ended.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(work).ConfigureAwait(false);
             return code;
@@ -141,6 +144,26 @@ public sealed class Server
                 proxy.Runtime.Pools.CloseIdle();                     // nothing times them out any more
             }
         }
+    }
+
+    private async Task<int> ServeAsync(List<Task> work, CancellationToken ended)
+    {
+        foreach (var proxy in _proxies)
+            work.Add(proxy.RunAsync(ended));
+        _started.TrySetResult();
+        var code = await LiveAsync().ConfigureAwait(false);
+        await AbortedSessionsAsync().ConfigureAwait(false);
+        return code;
+    }
+
+    /// <summary>Nobody was told that this process serves: who had the sockets before still has them, and what waits in them is answered there.</summary>
+    private int LeaveUnused()
+    {
+        foreach (var proxy in _proxies)
+            proxy.LeaveListeners();
+        StopBegan();
+        _started.TrySetCanceled();
+        return 0;
     }
 
     /// <summary>Binds the listeners of all services, or none.</summary>
@@ -282,6 +305,6 @@ public sealed class Server
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        _events.Writer.TryWrite(new LifecycleEvent.StopRequested());
+        Stop();
     }
 }

@@ -47,6 +47,7 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
         events { worker_connections 9000; }
         http {
           access_log off; keepalive_requests 1000000000; client_body_temp_path {{stage.Folder}}/nginx-bodies; proxy_temp_path {{stage.Folder}}/nginx-proxied; client_max_body_size 1m;
+          proxy_buffers 16 64k; proxy_busy_buffers_size 128k; proxy_max_temp_file_size 0; proxy_request_buffering off;
           upstream origins { {{string.Join(' ', Origins(stage).Select(static origin => $"server {origin};"))}} keepalive 512; keepalive_requests 1000000000; }
           server {
             listen 127.0.0.1:{{Text(http)}};
@@ -99,6 +100,9 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
             policy: {{policy}}
             backends: [ {{string.Join(", ", Origins(stage).Select(static origin => $"\"{origin}\""))}} ]
             pool: { idle-max: 512 }
+            health: { http: { path: / }, every: 1s }
+            outlier: { consecutive-5xx: 5 }
+            breaker: { failures: 30% }
         routes:
           - to: origins
         access-log: off
@@ -112,11 +116,18 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
           log {
             output discard
           }
+          servers {
+            protocols h1
+          }
         }
         http://127.0.0.1:{{Text(http)}}, http://localhost:{{Text(http)}} {
           bind 127.0.0.1
           reverse_proxy {{string.Join(' ', Origins(stage))}} {
             lb_policy round_robin
+            header_up Via "1.1 caddy"
+            transport http {
+              keepalive_idle_conns_per_host 512
+            }
           }
         }
         https://127.0.0.1:{{Text(tls)}}, https://localhost:{{Text(tls)}} {
@@ -124,6 +135,10 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
           tls {{stage.Certificate}} {{stage.Key}}
           reverse_proxy {{string.Join(' ', Origins(stage))}} {
             lb_policy round_robin
+            header_up Via "1.1 caddy"
+            transport http {
+              keepalive_idle_conns_per_host 512
+            }
           }
         }
 

@@ -38,11 +38,11 @@ internal sealed class PinnedProcess : IDisposable
     /// <summary>User and system time of the process and its children so far, in microseconds.</summary>
     public double CpuMicroseconds => Tree().Sum(static pid => Stat(pid) is { } stat ? stat.Ticks / TicksPerSecond * 1e6 : 0);
 
-    /// <summary>Resident memory of the process and its children, in KiB.</summary>
-    public long ResidentKiB => Tree().Sum(static pid => Status(pid, "VmRSS:"));
+    /// <summary>Resident memory of the process and its children, in KiB; what several share is counted once (PSS of proc(5)).</summary>
+    public long ResidentKiB => Tree().Sum(static pid => Told(pid, "smaps_rollup", "Pss:"));
 
-    /// <summary>The most each of them ever had, in KiB.</summary>
-    public long PeakKiB => Tree().Sum(static pid => Status(pid, "VmHWM:"));
+    /// <summary>The most each of them ever had, in KiB, less what it shares now.</summary>
+    public long PeakKiB => Tree().Sum(static pid => Told(pid, "status", "VmHWM:") + Told(pid, "smaps_rollup", "Pss:") - Told(pid, "smaps_rollup", "Rss:"));
 
     /// <summary>Lets it end by itself, and waits until it has.</summary>
     public void Terminate()
@@ -101,11 +101,11 @@ internal sealed class PinnedProcess : IDisposable
         }
     }
 
-    private static long Status(int pid, string name)
+    private static long Told(int pid, string file, string name)
     {
         try
         {
-            var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+            var line = File.ReadLines($"/proc/{pid}/{file}").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
             return line is null ? 0 : long.Parse(line.AsSpan(name.Length).Trim().ToString().Split(' ')[0], CultureInfo.InvariantCulture);
         }
         catch (IOException)

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Fairlead.Benchmarks.SideBySide;
 
@@ -13,20 +15,20 @@ internal static class Report
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Write(IReadOnlyList<Measured> results, string folder, int rounds, int seconds, string[] arguments)
+    public static void Write(IReadOnlyList<Measured> results, string folder, int rounds, int seconds, string[] arguments, string published)
     {
         File.WriteAllText(Path.Combine(folder, "results.json"), JsonSerializer.Serialize(results, Indented) + "\n");
-        File.WriteAllText(Path.Combine(folder, "RESULTS.md"), Page(results, rounds, seconds, arguments));
+        File.WriteAllText(Path.Combine(folder, "RESULTS.md"), Page(results, rounds, seconds, arguments, published));
         File.WriteAllText(Path.Combine(folder, "results.svg"), Chart(results));
     }
 
-    private static string Page(IReadOnlyList<Measured> results, int rounds, int seconds, string[] arguments)
+    private static string Page(IReadOnlyList<Measured> results, int rounds, int seconds, string[] arguments, string published)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds, every proxy in turn in each, {seconds} s a run after 2 s to warm up, or 12 s for those that compile as they run, which the runtime is told to do soon. ");
-        text.Append(CultureInfo.InvariantCulture, $"The proxy has one core; the load generator (wrk; ab for full handshakes) and the three origins (nginx) share the other. {Machine()}\n\n");
-        text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round, so they hold although the machine drifts; so are those of the 99th percentile to the better of nginx and HAProxy. Absolute times mean little.\n");
-        text.Append("Access logs are off; all write X-Forwarded-For, -Proto and -Host, all but YARP also Via. nginx offers TLS 1.3 too, as its later versions do by themselves.\n\n![CPU by request, relative to nginx](results.svg)\n");
+        text.Append(CultureInfo.InvariantCulture, $"The proxy has one core; the load generator (wrk; ab for full handshakes) and the three origins (nginx) share the other. {Machine()} {Versions(published)}\n\n");
+        text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round, with the least and the greatest of them in brackets: where those lie on both sides of 1, no difference is shown. So are those of the 99th percentile to the better of nginx and HAProxy. Absolute times mean little.\n");
+        text.Append("Access logs are off; all write X-Forwarded-For, -Proto and -Host, all but YARP also Via. nginx offers TLS 1.3 too, as its later versions do by themselves, and streams bodies, as the others do, where it would write them to files by itself. Native Fairlead is compiled with a profile counted in such scenarios. Busy is how much of its core the proxy used: where that is not all, the generator's core was the limit, and latencies are those of different loads.\n\n![CPU by request, relative to nginx](results.svg)\n");
         foreach (var scenario in Scenario.All)
         {
             var of = results.Where(result => result.Scenario == scenario.Name).ToList();
@@ -34,19 +36,19 @@ internal static class Report
                 continue;
             var isLoad = scenario is Scenario.Load;
             var took = of.Max(static result => result.Round) + 1;
-            text.Append(CultureInfo.InvariantCulture, $"\n## {scenario.Title}{(took == rounds ? "" : FormattableString.Invariant($", {took} rounds"))}\n\n| proxy | {(isLoad ? "CPU µs/request" : "median")} | to nginx | to HAProxy |{(isLoad ? " requests/s | p50 ms | p99 ms | to the better | p99.9 ms | peak MiB |" : "")}\n|---|--:|--:|--:|{(isLoad ? "--:|--:|--:|--:|--:|--:|" : "")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {scenario.Title}{(took == rounds ? "" : FormattableString.Invariant($", {took} rounds"))}\n\n| proxy | {(isLoad ? "CPU µs/request" : "median")} | to nginx | to HAProxy |{(isLoad ? " requests/s | busy % | p50 ms | p99 ms | to the better | p99.9 ms | peak MiB |" : "")}\n|---|--:|--:|--:|{(isLoad ? "--:|--:|--:|--:|--:|--:|--:|" : "")}\n");
             foreach (var proxy in of.Select(static result => result.Proxy).Distinct().OrderBy(static name => Contestant.All.ToList().FindIndex(one => one.Name == name)))
             {
                 var own = of.Where(result => result.Proxy == proxy).ToList();
                 if (own.Exists(static result => result.Errors > 0))
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"| {proxy} | errors: not reported | | |{(isLoad ? " | | | | | |" : "")}\n");
+                    text.Append(CultureInfo.InvariantCulture, $"| {proxy} | errors: not reported | | |{(isLoad ? " | | | | | | |" : "")}\n");
                     continue;
                 }
 
-                text.Append(CultureInfo.InvariantCulture, $"| {proxy} | {Median(own, static r => r.Cost):0.00} | {Ratio(of, proxy, "nginx")} | {Ratio(of, proxy, "haproxy")} |");
+                text.Append(CultureInfo.InvariantCulture, $"| {proxy} | {Median(own, static r => r.Cost):0.00} | {Spread(Ratios(of, proxy, "nginx", static r => r.Cost))} | {Spread(Ratios(of, proxy, "haproxy", static r => r.Cost))} |");
                 if (isLoad)
-                    text.Append(CultureInfo.InvariantCulture, $" {Median(own, static r => r.RequestsPerSecond):0} | {Median(own, static r => r.P50Milliseconds):0.00} | {Median(own, static r => r.P99Milliseconds):0.00} | {TailToTheBetter(of, own)} | {(own[0].P999Milliseconds is null ? "" : Median(own, static r => r.P999Milliseconds ?? 0)):0.00} | {Median(own, static r => r.PeakKiB / 1024.0):0} |");
+                    text.Append(CultureInfo.InvariantCulture, $" {Median(own, static r => r.RequestsPerSecond):0} | {Median(own, static r => r.BusyPercent):0} | {Median(own, static r => r.P50Milliseconds):0.00} | {Median(own, static r => r.P99Milliseconds):0.00} | {Spread(TailsToTheBetter(of, proxy))} | {(own[0].P999Milliseconds is null ? "" : Median(own, static r => r.P999Milliseconds ?? 0)):0.00} | {Median(own, static r => r.PeakKiB / 1024.0):0} |");
                 text.Append('\n');
             }
         }
@@ -55,27 +57,46 @@ internal static class Report
     }
 
     /// <summary>The 99th percentile to the lesser one of nginx and HAProxy, round by round.</summary>
-    private static string TailToTheBetter(List<Measured> results, List<Measured> own)
+    private static List<double> TailsToTheBetter(List<Measured> results, string proxy)
     {
-        var better = results.Where(static result => result.Proxy is "nginx" or "haproxy" && result.Errors == 0).GroupBy(static result => result.Round).Where(static both => both.Count() == 2)
-            .ToDictionary(static both => both.Key, static both => both.Min(static result => result.P99Milliseconds));
-        var ratios = own.Where(result => better.ContainsKey(result.Round)).Select(result => result.P99Milliseconds / better[result.Round]).Order().ToList();
-        return ratios.Count == 0 ? "" : Middle(ratios).ToString("0.00", CultureInfo.InvariantCulture);
+        var (nginx, haproxy) = (Ratios(results, proxy, "nginx", static result => result.P99Milliseconds), Ratios(results, proxy, "haproxy", static result => result.P99Milliseconds));
+        return nginx.Count == haproxy.Count ? [.. nginx.Zip(haproxy, Math.Max)] : [];
     }
 
-    private static string Ratio(List<Measured> results, string proxy, string to) => RatioOf(results, proxy, to) is { } ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "";
+    /// <summary>Round by round; none if there were errors.</summary>
+    private static List<double> Ratios(List<Measured> results, string proxy, string to, Func<Measured, double> value) =>
+        results.Exists(result => result.Errors > 0 && (result.Proxy == proxy || result.Proxy == to))
+            ? []
+            : [.. results.Where(result => result.Proxy == proxy)
+                .Join(results.Where(result => result.Proxy == to), static r => r.Round, static r => r.Round, (own, other) => value(own) / value(other))
+                .Where(double.IsFinite)];
 
-    private static double? RatioOf(List<Measured> results, string proxy, string to)
+    /// <summary>The median, with the least and the greatest.</summary>
+    private static string Spread(List<double> ratios)
     {
-        var ratios = results.Where(result => result.Proxy == proxy)
-            .Join(results.Where(result => result.Proxy == to), static r => r.Round, static r => r.Round, static (own, other) => own.Cost / other.Cost)
-            .Where(double.IsFinite).Order().ToList();
-        return ratios.Count == 0 || results.Exists(result => result.Errors > 0 && (result.Proxy == proxy || result.Proxy == to)) ? null : Middle(ratios);
+        List<double> sorted = [.. ratios.Order()];
+        return sorted.Count == 0 ? "" : sorted[0] == sorted[^1] ? Format(sorted[0]) : $"{Format(Middle(sorted))} ({Format(sorted[0])}–{Format(sorted[^1])})";
     }
+
+    private static string Format(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static double Median(List<Measured> results, Func<Measured, double> value) => Middle([.. results.Select(value).Order()]);
 
     private static double Middle(List<double> sorted) => sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
+
+    private static string Versions(string published)
+    {
+        var yarp = FileVersionInfo.GetVersionInfo(Path.Combine(published, "yarp", "Yarp.ReverseProxy.dll")).ProductVersion!.Split('+')[0];
+        return $"nginx {Version("nginx", "-v")}, HAProxy {Version("haproxy", "-v")}, YARP {yarp}, Caddy {Version("caddy", "version")}.";
+    }
+
+    /// <summary>The first number with a dot that the program says.</summary>
+    private static string Version(string program, string argument)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        return Regex.Match(process.StandardOutput.ReadToEnd() + error.Result, "[0-9]+[.][0-9.]*[0-9]").Value;
+    }
 
     private static string Machine()
     {
@@ -98,8 +119,9 @@ internal static class Report
             text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{y + 10}\" text-anchor=\"end\">{scenario.Title}</text>\n");
             for (var i = 0; i < Contestant.All.Count; i++)
             {
-                if (RatioOf(of, Contestant.All[i].Name, "nginx") is not { } ratio)
+                if (Ratios(of, Contestant.All[i].Name, "nginx", static r => r.Cost) is not { Count: > 0 } ratios)
                     continue;
+                var ratio = Middle([.. ratios.Order()]);
                 var length = Math.Min(Width, ratio * Width / 4);      // four times nginx fills the width
                 text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"{length:0}\" height=\"{BarHeight - 2}\" fill=\"{colours[i]}\"/><text x=\"{Left + length + 4:0}\" y=\"{y + 9}\">{Contestant.All[i].Name} {ratio:0.00}</text>\n");
                 y += BarHeight;

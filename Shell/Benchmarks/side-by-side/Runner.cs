@@ -46,11 +46,14 @@ internal static class Runner
         var results = new List<Measured>();
         foreach (var scenario in chosen.Count > 0 ? chosen : Scenario.All)
         {
+            if (scenario is Scenario.StartUp)
+                MeasureOrFail(stage, scenario, only[0], 0, seconds);  // the first request of this program takes longer than the proxy
             for (var round = 0; round < rounds * (scenario is Scenario.Load { RoundsTimes: var times } ? times : 1); round++)
             {
-                for (var turn = 0; turn < only.Count; turn++)
+                var order = only.ToArray();
+                new Random(round).Shuffle(order);                     // nobody always comes after the same
+                foreach (var contestant in order)
                 {
-                    var contestant = only[(turn + round) % only.Count];
                     var measured = MeasureOrFail(stage, scenario, contestant, round, seconds);
                     results.Add(measured);
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scenario.Name,-10} {round + 1} {contestant.Name,-13} {measured.Cost,9:0.00} {measured.RequestsPerSecond,8:0}/s  p99 {measured.P99Milliseconds:0.00} ms  errors {measured.Errors}"));
@@ -58,7 +61,7 @@ internal static class Runner
             }
         }
 
-        Report.Write(results, Folder(), rounds, seconds, arguments);
+        Report.Write(results, Folder(), rounds, seconds, arguments, published);
         var wrong = results.Where(static result => result.Errors > 0).Select(static result => $"{result.Proxy} in {result.Scenario}").Distinct().ToList();
         if (wrong.Count > 0)
             Console.Error.WriteLine($"not reported, because of errors: {string.Join(", ", wrong)}");
@@ -72,7 +75,7 @@ internal static class Runner
         {
             return Measure(stage, scenario, contestant, round, seconds);
         }
-        catch (InvalidOperationException failed)
+        catch (Exception failed) when (failed is InvalidOperationException or SocketException or IOException or IndexOutOfRangeException or FormatException)
         {
             Console.Error.WriteLine(failed.Message);
             return new Measured(scenario.Name, contestant.Name, round, 0, 0, 0, 0, 0, 1, 0);
@@ -84,12 +87,17 @@ internal static class Runner
         var (http, tls) = (Stage.FreePort(), Stage.FreePort());
         var clock = Stopwatch.StartNew();
         using var proxy = contestant.Launch(stage, http, tls, scenario is Scenario.Load load ? load.Policy : "round-robin");
-        var started = Stage.WaitFor(http, proxy, clock);
-        Stage.WaitToConnect(tls, proxy);
+        if (scenario is not Scenario.StartUp)
+        {
+            Stage.WaitFor(http, proxy);
+            Stage.WaitToConnect(tls, proxy);
+        }
+
         return scenario switch
         {
             Scenario.Load asked => Loaded(asked, contestant, round, seconds, asked.IsTls ? tls : http, proxy),
-            Scenario.StartUp => Plain(scenario, contestant, round, started.TotalMilliseconds, proxy),
+            Scenario.StartUp { IsTls: true } => Plain(scenario, contestant, round, Stage.WaitForTls(tls, proxy, clock).TotalMilliseconds, proxy),
+            Scenario.StartUp => Plain(scenario, contestant, round, Stage.WaitFor(http, proxy, clock).TotalMilliseconds, proxy),
             Scenario.AtRest => Plain(scenario, contestant, round, AtRest(proxy) / 1024.0, proxy),
             Scenario.IdleConnections idle => Plain(scenario, contestant, round, Idle(idle, http, proxy), proxy),
             _ => throw new UnreachableException(),
@@ -103,7 +111,7 @@ internal static class Runner
         var run = load.Ask(load, port, seconds);
         var cpu = proxy.CpuMicroseconds - before;
         return new Measured(
-            load.Name, contestant.Name, round, cpu / run.Requests, run.Requests / run.Seconds, run.P50Milliseconds, run.P99Milliseconds, run.P999Milliseconds, run.Errors, proxy.PeakKiB);
+            load.Name, contestant.Name, round, run.Requests == 0 ? 0 : cpu / run.Requests, run.Requests == 0 ? 0 : run.Requests / run.Seconds, run.P50Milliseconds, run.P99Milliseconds, run.P999Milliseconds, run.Errors, proxy.PeakKiB);
     }
 
     private static Measured Plain(Scenario scenario, Contestant contestant, int round, double cost, PinnedProcess proxy) =>

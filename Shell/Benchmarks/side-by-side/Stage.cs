@@ -4,7 +4,9 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace Fairlead.Benchmarks.SideBySide;
@@ -24,7 +26,7 @@ internal sealed class Stage : IDisposable
         Origins = [FreePort(), FreePort(), FreePort()];
         Certificate = Path.Combine(Folder, "certificate.pem");
         Key = Path.Combine(Folder, "key.pem");
-        using (var openssl = Process.Start(new ProcessStartInfo("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", Key, "-out", Certificate]) { RedirectStandardError = true })!)
+        using (var openssl = Process.Start(new ProcessStartInfo("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", Key, "-out", Certificate]) { RedirectStandardError = true })!)
             openssl.WaitForExit();
 
         File.WriteAllText(Path.Combine(Folder, "64k"), new string('x', 64 * 1024));
@@ -38,9 +40,11 @@ internal sealed class Stage : IDisposable
             events { worker_connections 8192; }
             http {
               access_log off; default_type text/plain; sendfile on; keepalive_requests 1000000000; client_body_temp_path {{Folder}}/origin-bodies; client_max_body_size 1m;
+              upstream self { server 127.0.0.1:{{Origins[0].ToString(CultureInfo.InvariantCulture)}}; keepalive 64; keepalive_requests 1000000000; }
               server {
                 {{string.Join(' ', Origins.Select(static port => string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{port};")))}}
                 location / { return 200 "hello, world\n"; }
+                location /upload { proxy_pass http://self/; client_body_buffer_size 128k; proxy_http_version 1.1; proxy_set_header Connection ""; }
                 location /64k { root {{Folder}}; }
                 location /1m { root {{Folder}}; }
               }
@@ -88,6 +92,20 @@ internal sealed class Stage : IDisposable
         return since.Elapsed;
     }
 
+    /// <summary>The same over TLS.</summary>
+    public static TimeSpan WaitForTls(int port, PinnedProcess process, Stopwatch since)
+    {
+        var answer = new byte[4096];
+        Connect(port, process, socket =>
+        {
+            using var tls = new SslStream(new NetworkStream(socket));
+            tls.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
+            tls.Write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8);
+            return Encoding.ASCII.GetString(answer, 0, tls.Read(answer)).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
+        });
+        return since.Elapsed;
+    }
+
     /// <summary>Waits until connections are accepted: a listener may be there before another of the same program.</summary>
     public static void WaitToConnect(int port, PinnedProcess process) => Connect(port, process, static _ => true);
 
@@ -103,7 +121,7 @@ internal sealed class Stage : IDisposable
                 if (isServed(socket))
                     return;
             }
-            catch (SocketException)
+            catch (Exception early) when (early is SocketException or IOException or AuthenticationException)
             {
                 System.Threading.Thread.Sleep(1);                     // not listening yet
             }

@@ -77,7 +77,8 @@ internal static class Serving
         try
         {
             var running = server.RunAsync(stop);
-            if (await Task.WhenAny(running, server.Started).ConfigureAwait(false) == server.Started)
+            await Task.WhenAny(running, server.Started).ConfigureAwait(false);
+            if (server.Started.IsCompletedSuccessfully)
                 started();
             return await running.ConfigureAwait(false);
         }

@@ -126,8 +126,8 @@ public sealed class ConfiguredServer
     /// <summary>A process that takes over would answer 503 for backends that it has not looked at yet.</summary>
     private async Task SettledAsync(CancellationToken stop)
     {
-        for (var waited = TimeSpan.Zero; waited < SettlingMax && _control.Snapshot.Value.IsSettling; waited += SettlingPause)
-            await Task.Delay(SettlingPause, stop).ConfigureAwait(false);   // once in the life of a process, and bounded
+        for (var waited = TimeSpan.Zero; waited < SettlingMax && _control.Snapshot.Value.IsSettling && !stop.IsCancellationRequested; waited += SettlingPause)
+            await Task.Delay(SettlingPause, CancellationToken.None).ConfigureAwait(false);   // once in the life of a process, and bounded
     }
 
     private static IEnumerable<BackendAddress> AddressesOf(ProxySettings settings) =>

@@ -106,6 +106,23 @@ public sealed class SystemdStory
     }
 
     [Fact]
+    public async Task A_process_that_is_stopped_before_it_knows_its_backends_takes_no_connection_from_the_socket_it_was_given()
+    {
+        await using var origin = TestOrigin.Start(Answers.Never);
+        using var activated = new Activation();
+        await using (var fairlead = activated.Start(To(origin, activated.Tcp.ToString(), "unix:" + activated.Unix).Replace("\" ] }", "\" ], health: { http: { path: / }, timeout: 30s } }", StringComparison.Ordinal)))
+        {
+            await Eventually.True(() => origin.Requests.Count > 0, "the first check, which is never answered");
+            fairlead.Terminate();
+            Assert.Equal(0, await fairlead.ExitCodeAsync());
+            Assert.DoesNotContain(fairlead.Error, static line => line.Contains("listening on", StringComparison.Ordinal));
+        }
+
+        Assert.True(File.Exists(activated.Unix), "the file is systemd's");
+        await using var late = await TestClient.ConnectAsync(activated.Tcp);           // waits for the next start
+    }
+
+    [Fact]
     public async Task Who_hands_a_socket_over_changes_nothing_about_it()
     {
         await using var origin = TestOrigin.Start(Answers.Ok("here"));

@@ -16,11 +16,7 @@ builder.WebHost.UseKestrelHttpsConfiguration();
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
     kestrel.Listen(IPAddress.Loopback, int.Parse(args[0], CultureInfo.InvariantCulture));
-    kestrel.Listen(IPAddress.Loopback, int.Parse(args[1], CultureInfo.InvariantCulture), listen => listen.UseHttps(https =>
-    {
-        https.ServerCertificate = X509Certificate2.CreateFromPemFile(args[2], args[3]);
-        https.OnAuthenticate = static (_, tls) => tls.ApplicationProtocols = null;      // ab asks for http/1.0 alone, which Kestrel would refuse
-    }));
+    kestrel.Listen(IPAddress.Loopback, int.Parse(args[1], CultureInfo.InvariantCulture), listen => listen.UseHttps(X509Certificate2.CreateFromPemFile(args[2], args[3])));
 });
 builder.Services.AddReverseProxy().LoadFromMemory(
     [new RouteConfig { RouteId = "all", ClusterId = "origins", Match = new RouteMatch { Path = "{**path}" } }],
