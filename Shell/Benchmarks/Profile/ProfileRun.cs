@@ -29,7 +29,7 @@ internal static class ProfileRun
 
     public static int Run(string published)
     {
-        var console = Path.GetFullPath(Path.Combine(Folder(), "../../Console"));
+        var console = ConsoleFolder();
         var output = Path.Combine(console, "fairlead.mibc");
         using var mibc = new Mibc(Inputs(console));
         var used = Count(published).Where(static counted => counted.Most >= UsedOften).ToList();
@@ -38,6 +38,8 @@ internal static class ProfileRun
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mibc.Methods} methods in {output}, without {left.Count} that are generic, or that the native runtime has not, or otherwise"));
         return 0;
     }
+
+    public static string ConsoleFolder() => Path.GetFullPath(Path.Combine(Folder(), "../../Console"));
 
     private static IReadOnlyList<Counted> Count(string published)
     {

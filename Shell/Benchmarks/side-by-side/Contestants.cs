@@ -18,6 +18,8 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
     /// <summary>Asked for so long before it is measured; longer what compiles itself as it runs.</summary>
     public int WarmUpSeconds { get; init; } = 2;
 
+    public bool WarmsUpLong => WarmUpSeconds >= JitWarmUp;
+
     public static IReadOnlyList<Contestant> All { get; } =
     [
         new("nginx", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "nginx", ["-c", stage.Write("nginx.conf", NginxFile(stage, http, tls))])),

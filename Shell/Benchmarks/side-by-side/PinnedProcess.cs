@@ -33,6 +33,8 @@ internal sealed class PinnedProcess : IDisposable
         return new PinnedProcess(process);
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>User and system time of the process and its children so far, in microseconds.</summary>
