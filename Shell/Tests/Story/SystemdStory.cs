@@ -110,7 +110,7 @@ public sealed class SystemdStory
     {
         await using var origin = TestOrigin.Start(Answers.Never);
         using var activated = new Activation();
-        await using (var fairlead = activated.Start(To(origin, activated.Tcp.ToString(), "unix:" + activated.Unix).Replace("\" ] }", "\" ], health: { http: { path: / }, timeout: 30s } }", StringComparison.Ordinal)))
+        await using (var fairlead = activated.Start(To(origin, activated.Tcp.ToString(), "unix:" + activated.Unix).Replace("\" ] }", "\" ], health: { http: { path: / }, timeout: 30s, initial: down } }", StringComparison.Ordinal)))
         {
             await Eventually.True(() => origin.Requests.Count > 0, "the first check, which is never answered");
             fairlead.Terminate();
