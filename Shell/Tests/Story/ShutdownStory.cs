@@ -33,7 +33,8 @@ public sealed class ShutdownStory
         await using var fairlead = await FairleadProcess.RunAsync(Web(origin));
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         await client.SendAsync("GET /slow HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
+        await Eventually.True(() => origin.Requests.Count > 0, "the request to arrive");
+        Assert.Single(origin.Requests);
 
         fairlead.Terminate();
         await Eventually.True(() => IsRefusedAsync(fairlead.Port), "connections to be refused");
@@ -76,7 +77,8 @@ public sealed class ShutdownStory
         await using var fairlead = await FairleadProcess.RunAsync(Web(origin, "drain-limit: 500ms"));
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
+        await Eventually.True(() => origin.Requests.Count > 0, "the request to arrive");
+        Assert.Single(origin.Requests);
 
         var stopping = Stopwatch.StartNew();
         fairlead.Terminate();
@@ -93,7 +95,8 @@ public sealed class ShutdownStory
         await using var fairlead = await FairleadProcess.RunAsync(Web(origin));
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        await Eventually.True(() => origin.Requests.Count == 1, "the request to arrive");
+        await Eventually.True(() => origin.Requests.Count > 0, "the request to arrive");
+        Assert.Single(origin.Requests);
 
         fairlead.Terminate();
         await Eventually.True(() => IsRefusedAsync(fairlead.Port), "the first signal to be taken");
