@@ -9,8 +9,8 @@ using Fairlead.Benchmarks.SideBySide;
 namespace Fairlead.Benchmarks.Profile;
 
 /// <summary>
-/// Finds which methods of the native program take the time of a request, by sampling it (perf), and writes their symbols in that order: the linker's order is by name, and what a request needs lies on a
-/// hundred pages among nine megabytes; next to each other it fits the processor's tables of pages, whichever pages of memory the program is given.
+/// Finds which methods of the native program take the time of a request, by sampling it (perf), and writes their symbols in that order: where the compiler puts them by itself, a small request
+/// needs about a hundred pages among nine megabytes, and what it costs varies more from start to start than where they lie next to each other.
 /// </summary>
 internal static class OrderRun
 {
