@@ -45,6 +45,8 @@ internal struct StepBuilder<TResult>
         where TAwaiter : INotifyCompletion
         where TMachine : IAsyncStateMachine => awaiter.OnCompleted(Suspend(ref machine).ResumeAction);
 
+    /// <remarks>Optimised from the first call on: until then the cast below would allocate a box for each wait, and in a busy process that takes tens of thousands of requests.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AwaitUnsafeOnCompleted<TAwaiter, TMachine>(ref TAwaiter awaiter, ref TMachine machine)
         where TAwaiter : ICriticalNotifyCompletion
         where TMachine : IAsyncStateMachine

@@ -220,7 +220,8 @@ internal sealed class FairleadProcess : IAsyncDisposable
         _owned?.Dispose();
     }
 
-    private string Everything => string.Join('\n', Output.Concat(Error));
+    /// <summary>All that it wrote, for the message of a failure.</summary>
+    public string Everything => string.Join('\n', Output.Concat(Error));
 
     private string? BannerLine() => Error.FirstOrDefault(static line => line.Contains("listening on ", StringComparison.Ordinal));
 

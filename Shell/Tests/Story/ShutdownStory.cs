@@ -33,8 +33,7 @@ public sealed class ShutdownStory
         await using var fairlead = await FairleadProcess.RunAsync(Web(origin));
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         await client.SendAsync("GET /slow HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        await Eventually.True(() => origin.Requests.Count > 0, "the request to arrive");
-        Assert.Single(origin.Requests);
+        await OnlyRequestAsync(origin, client, fairlead);
 
         fairlead.Terminate();
         await Eventually.True(() => IsRefusedAsync(fairlead.Port), "connections to be refused");
@@ -77,8 +76,7 @@ public sealed class ShutdownStory
         await using var fairlead = await FairleadProcess.RunAsync(Web(origin, "drain-limit: 500ms"));
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        await Eventually.True(() => origin.Requests.Count > 0, "the request to arrive");
-        Assert.Single(origin.Requests);
+        await OnlyRequestAsync(origin, client, fairlead);
 
         var stopping = Stopwatch.StartNew();
         fairlead.Terminate();
@@ -95,14 +93,28 @@ public sealed class ShutdownStory
         await using var fairlead = await FairleadProcess.RunAsync(Web(origin));
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        await Eventually.True(() => origin.Requests.Count > 0, "the request to arrive");
-        Assert.Single(origin.Requests);
+        await OnlyRequestAsync(origin, client, fairlead);
 
         fairlead.Terminate();
         await Eventually.True(() => IsRefusedAsync(fairlead.Port), "the first signal to be taken");
         fairlead.Terminate();
 
         Assert.Equal(4, await fairlead.ExitCodeAsync(Soon));
+    }
+
+    /// <summary>Waits for the one request to be under way; says what happened to it else.</summary>
+    private static async Task OnlyRequestAsync(TestOrigin origin, TestClient client, FairleadProcess fairlead)
+    {
+        try
+        {
+            await Eventually.True(() => origin.Requests.Count > 0, "the request to arrive");
+        }
+        catch (TimeoutException late)
+        {
+            Assert.Fail($"{late.Message}\nconnections at the origin: {origin.Connections}; the client got: {await client.AvailableAsync()}\nthe proxy wrote:\n{fairlead.Everything}");
+        }
+
+        Assert.Single(origin.Requests);
     }
 
     /// <summary>Far below the drain limit of 30 s.</summary>
