@@ -135,7 +135,7 @@ public sealed class ShutdownStory
 
     private static string Web(TestOrigin origin, string more = "") => $$"""
         listeners: [ { bind: "127.0.0.1:0" } ]
-        upstreams: { web: { backends: [ "{{origin.Address}}" ], health: { tcp: {}, every: 1s } } }
+        upstreams: { web: { backends: [ "{{origin.Address}}" ], health: { tcp: {}, every: 1s, timeout: 20s } } }
         routes: [ { to: web } ]
         {{more}}
         """;
