@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -54,6 +53,13 @@ internal sealed class DeadPort : IDisposable
 {
     private readonly Socket _socket = Ports.Bind();
 
+    /// <summary>A port for somebody else to listen on, for which no other test of this process will ask.</summary>
+    public static int Free()
+    {
+        using var dead = new DeadPort();
+        return dead.Port;
+    }
+
     public int Port => field == 0 ? field = ((IPEndPoint)_socket.LocalEndPoint!).Port : field;
 
     public string Address => $"127.0.0.1:{Port}";
@@ -68,11 +74,11 @@ internal sealed class DeadPort : IDisposable
     public void Dispose() => _socket.Dispose();
 }
 
-/// <summary>A port where connecting takes for ever: its accept queue is full and nobody accepts, so Linux drops the SYN.</summary>
+/// <summary>A port where connecting takes for ever: its accept queue is full and nobody accepts, so Linux drops the SYN. The shortest queue holds one connection.</summary>
 internal sealed class SilentPort : IDisposable
 {
     private readonly Socket _listener = Ports.Bind();
-    private readonly List<Socket> _queued = [];
+    private readonly Socket _queued = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     private SilentPort() => _listener.Listen(0);
 
@@ -81,26 +87,13 @@ internal sealed class SilentPort : IDisposable
     public static async Task<SilentPort> OpenAsync()
     {
         var silent = new SilentPort();
-        while (true)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            silent._queued.Add(socket);
-            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(250));
-            try
-            {
-                await socket.ConnectAsync(silent._listener.LocalEndPoint!, limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return silent;
-            }
-        }
+        await silent._queued.ConnectAsync(silent._listener.LocalEndPoint!).Within(what: "the queue to be full");
+        return silent;
     }
 
     public void Dispose()
     {
         _listener.Dispose();
-        foreach (var socket in _queued)
-            socket.Dispose();
+        _queued.Dispose();
     }
 }

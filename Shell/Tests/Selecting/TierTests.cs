@@ -14,7 +14,7 @@ public sealed class TierTests
         await using var primary = TestOrigin.Start(Answers.Ok("primary"));
         await using var backup = TestOrigin.Start(Answers.Ok("backup"));
         await using var proxy = await YamlProxy.StartAsync(
-            $$"""health: { tcp: {}, every: 50ms }, backends: [ "{{primary.Address}}", { address: "{{backup.Address}}", backup: true } ]""");
+            $$"""health: { tcp: {}, every: 50ms, timeout: 20s }, backends: [ "{{primary.Address}}", { address: "{{backup.Address}}", backup: true } ]""");
 
         Assert.All(await proxy.BodiesAsync(4), static body => Assert.Equal("primary", body));
         await primary.StopAsync();

@@ -9,6 +9,9 @@ namespace Fairlead.Shell.Tests.Story;
 /// <summary>SIGTERM: no new connections, requests under way finish, the process ends with the last of them.</summary>
 public sealed class ShutdownStory
 {
+    /// <summary>Nobody else listens there when the proxy has ceased to; a port that the system chose may be given to the next who asks.</summary>
+    private readonly int _port = DeadPort.Free();
+
     [Fact]
     public async Task An_idle_process_ends_at_once_with_code_0_and_closes_idle_connections()
     {
@@ -133,8 +136,9 @@ public sealed class ShutdownStory
         }
     }
 
-    private static string Web(TestOrigin origin, string more = "") => $$"""
-        listeners: [ { bind: "127.0.0.1:0" } ]
+    /// <summary>A busy machine must not take the only backend down: by default a check has a second.</summary>
+    private string Web(TestOrigin origin, string more = "") => $$"""
+        listeners: [ { bind: "127.0.0.1:{{_port}}" } ]
         upstreams: { web: { backends: [ "{{origin.Address}}" ], health: { tcp: {}, every: 1s, timeout: 20s } } }
         routes: [ { to: web } ]
         {{more}}

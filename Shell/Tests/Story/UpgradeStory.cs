@@ -18,7 +18,7 @@ public sealed class UpgradeStory
         await using var origin = TestOrigin.Start(Answers.Ok("here"));
         using var folder = new TestFolder();
         var pidFile = Path.Combine(folder.Path, "fairlead.pid");
-        await using var fairlead = await FairleadProcess.RunAsync(To(origin).Replace("\" ] }", "\" ], health: { tcp: {}, every: 1s, initial: down } }", StringComparison.Ordinal), "--pid-file", pidFile);
+        await using var fairlead = await FairleadProcess.RunAsync(To(origin).Replace("\" ] }", "\" ], health: { tcp: {}, every: 1s, timeout: 20s, initial: down } }", StringComparison.Ordinal), "--pid-file", pidFile);
         await Eventually.True(async () => await Ask.StatusAsync(fairlead.Port) == 200, "the first check");
         await using var load = new SteadyLoad(fairlead.Port);
         await load.MoreAsync(200);
