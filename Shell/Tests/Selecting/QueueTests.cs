@@ -48,28 +48,34 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public async Task Nobody_waits_longer_than_the_timeout_and_never_more_than_the_length()
+    public async Task Nobody_waits_longer_than_the_timeout()
     {
         await using var origin = new Gated("origin");
-        await using var proxy = await YamlProxy.StartAsync(One(origin, "queue: { length: 1, timeout: 1s }"));                  // time enough for the third to find it full
+        await using var proxy = await YamlProxy.StartAsync(One(origin, "queue: { timeout: 300ms }"));
+        var slow = proxy.GetAsync("/slow");
+        await origin.UntilPresentAsync(1);
+
+        await EndsAsync(proxy, 1, proxy.GetAsync("/patient"), 503, Outcome.QueueTimeout);
+        origin.Release();
+        await EndsAsync(proxy, 2, slow, 200, Outcome.None);
+        await EndsAsync(proxy, 3, proxy.GetAsync("/after"), 200, Outcome.None);
+        Assert.Equal(["/slow", "/after"], origin.Origin.Requests.Select(static request => request.Target));
+    }
+
+    [Fact]
+    public async Task Never_more_wait_than_the_length()
+    {
+        await using var origin = new Gated("origin");
+        await using var proxy = await YamlProxy.StartAsync(One(origin, "queue: { length: 1, timeout: 1h }"));
         var slow = proxy.GetAsync("/slow");
         await origin.UntilPresentAsync(1);
         var patient = proxy.GetAsync("/patient");
         await proxy.UntilWaitingAsync(1);
 
-        await EndsAsync(1, proxy.GetAsync("/full"), 503, Outcome.QueueFull);
-        await EndsAsync(2, patient, 503, Outcome.QueueTimeout);
+        await EndsAsync(proxy, 1, proxy.GetAsync("/full"), 503, Outcome.QueueFull);
         origin.Release();
-        await EndsAsync(3, slow, 200, Outcome.None);
-        await EndsAsync(4, proxy.GetAsync("/after"), 200, Outcome.None);
-        Assert.Equal(["/slow", "/after"], origin.Origin.Requests.Select(static request => request.Target));
-
-        async Task EndsAsync(int number, Task<TestResponse> asked, int status, Outcome outcome)
-        {
-            Assert.Equal(status, (await asked).Status);
-            await Eventually.True(() => proxy.Exchanges.Count == number, "the exchange to end");              // after its response
-            Assert.Equal(outcome, proxy.Exchanges[^1].Outcome);
-        }
+        Assert.Equal((200, 200), ((await slow).Status, (await patient).Status));
+        Assert.Equal(["/slow", "/patient"], origin.Origin.Requests.Select(static request => request.Target));
     }
 
     [Fact]
@@ -135,6 +141,13 @@ public sealed class QueueTests
 
         Assert.True(await waiting.IsClosedByPeerAsync());
         Assert.Equal(1, origin.Count);
+    }
+
+    private static async Task EndsAsync(YamlProxy proxy, int number, Task<TestResponse> asked, int status, Outcome outcome)
+    {
+        Assert.Equal(status, (await asked).Status);
+        await Eventually.True(() => proxy.Exchanges.Count == number, "the exchange to end");              // after its response
+        Assert.Equal(outcome, proxy.Exchanges[^1].Outcome);
     }
 
     private static string One(Gated origin, string more) => $$"""{{more}}, backends: [ { address: "{{origin.Address}}", max-in-flight: 1 } ]""";
