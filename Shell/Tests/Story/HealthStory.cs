@@ -2,6 +2,8 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Shell.Tests.Harness;
 
@@ -49,7 +51,7 @@ public sealed class HealthStory
     {
         await using var first = TestOrigin.Start();
         await using var second = TestOrigin.Start();
-        await using var fairlead = await FairleadProcess.RunAsync(Web("tcp: {}, every: 100ms", first.Address, second.Address));
+        await using var fairlead = await FairleadProcess.RunAsync(Web("tcp: {}, every: 100ms, timeout: 20s", first.Address, second.Address));
         await Ask.StatusesAsync(fairlead.Port, 4);
 
         await second.StopAsync();
@@ -122,20 +124,18 @@ public sealed class HealthStory
     [Fact]
     public async Task Rise_and_fall_count_checks_in_a_row()
     {
-        var (checks, good) = (0, 0);
+        // Down, up and down it is with these numbers only: with a rise of 2 or a fall of 3 it is told more often, with a rise of 4 or a fall of 5 once.
+        const string answers = "bbb ggg bbbb gg bbbb ggg bbbbb";
+        var script = answers.Replace(" ", "", StringComparison.Ordinal);
+        var checks = 0;
         await using var origin = TestOrigin.Start(ByPath("/h", exchange =>
-        {
-            checks++;
-            return Answers.Status(good > 0 && checks > 0 ? 200 : 500)(exchange);
-        }));
-        await using var fairlead = await FairleadProcess.RunAsync(Web("http: { path: /h }, every: 50ms, rise: 3, fall: 4", origin.Address));
+            Answers.Status(script.ElementAtOrDefault(Interlocked.Increment(ref checks) - 1) == 'g' ? 200 : 500)(exchange)));
+        await using var fairlead = await FairleadProcess.RunAsync(Web("http: { path: /h }, every: 20ms, timeout: 20s, rise: 3, fall: 4", origin.Address));
 
-        await fairlead.LineAsync(static line => line.Contains("-> down", StringComparison.Ordinal), "down");
-        Assert.InRange(checks, 4, 6);                                 // the fourth took it down; one or two may have gone out since
-
-        (good, checks) = (1, 0);
-        await fairlead.LineAsync(static line => line.Contains("-> up", StringComparison.Ordinal), "up");
-        Assert.InRange(checks, 3, 5);
+        await Eventually.True(() => Volatile.Read(ref checks) > script.Length, "all checks to be made");   // one follows only when what came before it is known
+        fairlead.Terminate();
+        Assert.Equal(0, await fairlead.ExitCodeAsync());              // it has said what it had to say
+        Assert.Equal(["down", "up", "down"], fairlead.Error.Select(static line => Regex.Match(line, "-> (up|down)")).Where(static match => match.Success).Select(static match => match.Groups[1].Value));
     }
 
     [Fact]
@@ -161,8 +161,8 @@ public sealed class HealthStory
         Assert.True(back.Elapsed < TimeSpan.FromSeconds(1) + Slack, $"it took {back.Elapsed}");
     }
 
-    /// <summary>What a busy machine may add to a time that is promised.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+    /// <summary>What a busy machine may add to a time that is promised: two processes and a log have to get their turns, each of which can take a second.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
 
     private static string Web(string health, params string[] backends) => $$"""
         listeners: [ { bind: "127.0.0.1:0" } ]
