@@ -125,9 +125,12 @@ internal sealed class TestClient : IAsyncDisposable
         return Encoding.Latin1.GetString(await _reader.ToEndAsync(limit.Token));
     }
 
+    /// <summary>Something lies there to be read, if only the end.</summary>
+    public bool HasSomething => _socket.Poll(0, SelectMode.SelectRead);
+
     /// <summary>What lies there to be read, for the message of a failure.</summary>
     public async Task<string> AvailableAsync() =>
-        _socket.Available is > 0 and var count ? Encoding.Latin1.GetString(await ExactlyAsync(count)) : _socket.Poll(0, SelectMode.SelectRead) ? "(closed)" : "(nothing)";
+        _socket.Available is > 0 and var count ? Encoding.Latin1.GetString(await ExactlyAsync(count)) : HasSomething ? "(closed)" : "(nothing)";
 
     /// <summary>True when the peer closes, or has closed, without sending anything more.</summary>
     public async Task<bool> IsClosedByPeerAsync()

@@ -27,9 +27,11 @@ internal sealed class TestProxy : IAsyncDisposable
     private readonly ConcurrentQueue<Ended> _ended = new();
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly ConcurrentQueue<string> _bugs = new();
+    private ProxySettings _settings;
 
     private TestProxy(ProxySettings settings)
     {
+        _settings = settings;
         _server = new ConfiguredServer(settings, new ConfiguredServerOptions
         {
             ExchangeEnded = (session, upstream) =>
@@ -72,7 +74,10 @@ internal sealed class TestProxy : IAsyncDisposable
     };
 
     /// <summary>Serves by other settings from now on.</summary>
-    public void Reload(ProxySettings settings) => _server.Reload(settings);
+    public void Reload(ProxySettings settings) => _server.Reload(_settings = settings);
+
+    /// <summary>The same, with what is wanted otherwise.</summary>
+    public void Reload(Func<ProxySettings, ProxySettings> change) => Reload(change(_settings));
 
     /// <summary>Stops gracefully; the exit code, once nothing is under way any more or the drain limit is over.</summary>
     public Task<int> DrainAsync()

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Threading.Tasks;
 using Fairlead.Configuration;
 using Fairlead.Resilience;
@@ -17,6 +16,7 @@ namespace Fairlead.Shell.Tests.Relay;
 public sealed class LimitTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    private const string Begun = "GET / HTTP/1.1\r\nHost: a.test\r\nX: ";
 
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
 
@@ -122,7 +122,8 @@ public sealed class LimitTests
             await exchange.UntilClosedAsync();
         });
         origin.ReadsBodies = false;
-        await using var proxy = await TestProxy.StartAsync(static settings => settings.WithGrace(Short).WithLimits(static limits => limits with { RequestRateMin = 10_000 }), origin);
+        var grace = TimeSpan.FromSeconds(3);                         // the answer must have begun before it is over
+        await using var proxy = await TestProxy.StartAsync(settings => settings.WithGrace(grace).WithLimits(static limits => limits with { RequestRateMin = 10_000 }), origin);
         await using var client = await proxy.ConnectAsync();
         await client.SendAsync("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1000000\r\n\r\n");
         await using (Drip.Start(() => client.SendAsync("x")))
@@ -153,40 +154,42 @@ public sealed class LimitTests
     public async Task Five_hundred_clients_that_drip_take_nothing_from_a_fast_one_and_are_gone_in_time()
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await TestProxy.StartAsync(
-            static settings => settings with { ClientTimeouts = settings.ClientTimeouts with { RequestHead = TimeSpan.FromSeconds(8) } }, origin);          // all must be here, and a hundred answered, before the first is late
-        var slow = new List<Socket>();
+        await using var proxy = await TestProxy.StartAsync(static settings => settings.WithRequestHead(TimeSpan.FromHours(1)), origin);
+        var slow = new List<TestClient>();
         try
         {
             for (var i = 0; i < 500; i++)
             {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                slow.Add(socket);
-                await socket.ConnectAsync(IPAddress.Loopback, proxy.Port);
-                socket.Send("GET / HTTP/1.1\r\nX: "u8);
+                slow.Add(await proxy.ConnectAsync());
+                await slow[^1].SendAsync(Begun);
             }
 
-            await using var dripping = Drip.Start(
-                () =>
-                {
-                    foreach (var socket in slow)
-                        socket.Send("x"u8);
-                    return Task.CompletedTask;
-                },
-                everyMs: 500);
             await using var fast = await proxy.ConnectAsync();
-            for (var i = 0; i < 100; i++)
-                Assert.Equal(200, (await fast.GetAsync()).Status);
-            Assert.DoesNotContain(slow, static socket => socket.Poll(0, SelectMode.SelectRead));   // all were there meanwhile
+            await using (DripAll())
+            {
+                for (var i = 0; i < 100; i++)
+                    Assert.Equal(200, (await fast.GetAsync()).Status);
+            }
 
-            await Eventually.True(() => slow.TrueForAll(static socket => socket.Poll(0, SelectMode.SelectRead)), "all of them to be told that they are too late");
-            Assert.Equal(500, (await proxy.EndedAsync(600)).Count(static ended => ended is { Status: 408, Outcome: Outcome.ClientHeadTimeout }));
+            Assert.DoesNotContain(slow, static client => client.HasSomething);   // all were there meanwhile
+
+            // Their next heads begin after the reload: no deadline has run while they were many.
+            proxy.Reload(static settings => settings.WithRequestHead(TimeSpan.FromSeconds(2)));
+            foreach (var client in slow)
+                Assert.Equal(200, (await client.AskAsync("\r\n\r\n")).Status);
+            foreach (var client in slow)
+                await client.SendAsync(Begun);
+            await using (DripAll())
+                await Eventually.True(() => slow.TrueForAll(static client => client.HasSomething), "all of them to be told that they are too late");
+            Assert.Equal(500, (await proxy.EndedAsync(1100)).Count(static ended => ended is { Status: 408, Outcome: Outcome.ClientHeadTimeout }));
         }
         finally
         {
-            foreach (var socket in slow)
-                socket.Dispose();
+            foreach (var client in slow)
+                await client.DisposeAsync();
         }
+
+        Drip DripAll() => Drip.Start(() => Task.WhenAll(slow.Select(static client => client.SendAsync("x"))), everyMs: 500);
     }
 
     [Fact]
@@ -280,6 +283,8 @@ public sealed class LimitTests
 internal static class LimitChanges
 {
     public static ProxySettings WithLimits(this ProxySettings settings, Func<LimitSettings, LimitSettings> change) => settings with { Limits = change(settings.Limits) };
+
+    public static ProxySettings WithRequestHead(this ProxySettings settings, TimeSpan timeout) => settings with { ClientTimeouts = settings.ClientTimeouts with { RequestHead = timeout } };
 
     public static ProxySettings WithGrace(this ProxySettings settings, TimeSpan grace) => settings with { ClientTimeouts = settings.ClientTimeouts with { RateGrace = grace } };
 }

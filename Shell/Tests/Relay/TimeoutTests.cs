@@ -86,8 +86,11 @@ public sealed class TimeoutTests
     public async Task A_head_that_does_not_come_to_an_end_is_408(string begun)
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await TestProxy.StartAsync(WithClient(static client => client with { RequestHead = TimeSpan.FromSeconds(1) }), origin);   // it must not be over before the first byte
+        await using var proxy = await TestProxy.StartAsync(origin);
         await using var client = await proxy.ConnectAsync();
+        await client.AskAsync(Get);
+        proxy.Reload(WithClient(static client => client with { RequestHead = Short }));
+        await client.AskAsync(Get);                                  // from now on; the time for a first head begins with the connection and may be over before its first byte
 
         await client.SendAsync(begun);
         var response = await client.ResponseAsync();
@@ -132,11 +135,14 @@ public sealed class TimeoutTests
     public async Task Silence_is_closed_without_a_word()
     {
         await using var origin = TestOrigin.Start();
-        await using var proxy = await TestProxy.StartAsync(WithClient(static client => client with { Idle = Short, RequestHead = Short }), origin);
-        await using var fresh = await proxy.ConnectAsync();
+        await using var proxy = await TestProxy.StartAsync(origin);
         await using var idle = await proxy.ConnectAsync();
         await using var polite = await proxy.ConnectAsync();
         await idle.AskAsync(Get);
+        await polite.AskAsync(Get);
+        proxy.Reload(WithClient(static client => client with { Idle = Short, RequestHead = Short }));
+        await using var fresh = await proxy.ConnectAsync();
+        await idle.AskAsync(Get);                                    // the waits that began before the reload go by what was said then
         await polite.AskAsync(Get + "\r\n");                         // as some clients end a body: no beginning of a request
 
         Assert.True(await fresh.IsClosedByPeerAsync());
