@@ -44,7 +44,7 @@ public sealed class HeldBodyTests
     {
         await using var failing = Origin(failure switch { "reset" => Resets, "silent" => Answers.Never, _ => Answers.Status(503) });
         await using var other = Origin(SaysContinue);
-        await using var proxy = await TestProxy.StartAsync(With(failure == "silent" ? Repeats with { AttemptTimeout = TimeSpan.FromSeconds(1) } : Repeats), failing, other);
+        await using var proxy = await TestProxy.StartAsync(With(failure == "silent" ? Repeats with { AttemptTimeout = TimeSpan.FromSeconds(3) } : Repeats), failing, other);   // the other one has as long, and answers
         await using var client = await proxy.ConnectAsync();
 
         await client.SendAsync(Put);

@@ -33,8 +33,10 @@ public sealed class RuntimeSocketsTests : IAsyncLifetime
             listeners:
               - bind: "127.0.0.1:0"
               - { bind: "127.0.0.1:0", tls: { certificate: {{issued.CertificateFile}}, key: {{issued.KeyFile}} } }
-            upstreams: { app: { backends: [ "127.0.0.1:{{_origin.Port}}" ], timeouts: { response-head: 2s } } }
-            routes: [ { to: app } ]
+            upstreams:
+              app: { backends: [ "127.0.0.1:{{_origin.Port}}" ] }
+              silent: { backends: [ "127.0.0.1:{{_origin.Port}}" ], timeouts: { response-head: 1s } }
+            routes: [ { to: silent, path: /never }, { to: app } ]
             """,
             new Dictionary<string, string> { ["FAIRLEAD_SOCKETS"] = "runtime" });
     }

@@ -52,7 +52,7 @@ public sealed class TlsTests : IDisposable
     {
         await using var origin = TestOrigin.Start(Answers.Ok("served\n"));
         await using var proxy = await StartAsync(Several(isStrict: false), origin);
-        var (code, output) = await RunAsync("curl", $"-sS --max-time 5 --cacert {_certificates.AuthorityFile} --resolve x.b.test:{proxy.Port}:127.0.0.1 https://x.b.test:{proxy.Port}/");
+        var (code, output) = await RunAsync("curl", $"-sS --max-time 20 --cacert {_certificates.AuthorityFile} --resolve x.b.test:{proxy.Port}:127.0.0.1 https://x.b.test:{proxy.Port}/");
         Assert.Equal((0, "served\n"), (code, output));
     }
 
@@ -87,7 +87,7 @@ public sealed class TlsTests : IDisposable
         await using var origin = TestOrigin.Start(Answers.Ok("served\n"));
         await using var proxy = await StartAsync(One() with { Client = new ClientVerification(_certificates.AuthorityFile, isRequired) }, origin);
 
-        var (code, output) = await RunAsync("curl", $"-sS --max-time 5 -k {(own is null ? "" : $"--cert {own.CertificateFile} --key {own.KeyFile}")} https://127.0.0.1:{proxy.Port}/");
+        var (code, output) = await RunAsync("curl", $"-sS --max-time 20 -k {(own is null ? "" : $"--cert {own.CertificateFile} --key {own.KeyFile}")} https://127.0.0.1:{proxy.Port}/");
 
         Assert.Equal(isServed, code == 0);
         Assert.Equal(isServed, output == "served\n");
@@ -108,8 +108,8 @@ public sealed class TlsTests : IDisposable
         var port = ((IPEndPoint)server.BoundTo[0]).Port;
         var own = _certificates.Client("me");
 
-        await RunAsync("curl", $"-sS --max-time 5 -k --cert {own.CertificateFile} --key {own.KeyFile} https://127.0.0.1:{port}/");
-        await RunAsync("curl", $"-sS --max-time 5 -k https://127.0.0.1:{port}/");
+        await RunAsync("curl", $"-sS --max-time 20 -k --cert {own.CertificateFile} --key {own.KeyFile} https://127.0.0.1:{port}/");
+        await RunAsync("curl", $"-sS --max-time 20 -k https://127.0.0.1:{port}/");
 
         await Eventually.True(() => subjects.Count == 2, "both exchanges to end");
         Assert.Equal(["CN=me", null], subjects);
@@ -135,8 +135,8 @@ public sealed class TlsTests : IDisposable
     public async Task A_connection_that_idled_too_long_is_told_that_this_is_its_end(string request)
     {
         await using var origin = TestOrigin.Start(Answers.Ok("served\n"));
-        await using var proxy = await TestProxy.StartAsync(
-            _ => Settings(One(), origin) with { ClientTimeouts = ClientTimeouts.Default with { RequestHead = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(1) } }, origin);
+        var timeouts = request.Length == 0 ? ClientTimeouts.Default with { RequestHead = TimeSpan.FromSeconds(1) } : ClientTimeouts.Default with { Idle = TimeSpan.FromSeconds(1) };
+        await using var proxy = await TestProxy.StartAsync(_ => Settings(One(), origin) with { ClientTimeouts = timeouts }, origin);
 
         var (code, said) = await RunAsync("openssl", $"s_client -connect 127.0.0.1:{proxy.Port} -ign_eof", request);
 
