@@ -27,6 +27,9 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Longer than an honest origin makes anybody wait on a busy machine, and short enough that a story of stopped ones ends.</summary>
     private const int AttemptMs = 2_000;
 
+    /// <summary>Longer than the first checks of a process that has just taken over take on a busy machine: all of them start together, and one that is late takes its backend down.</summary>
+    private const int CheckMs = 3_000;
+
     private const int PairsEach = 6;
 
     /// <summary>What a record grows by when some ten requests have met their origin.</summary>
@@ -280,7 +283,7 @@ internal sealed class FaultScene : IAsyncDisposable
           app:
             backends: [ {{string.Join(", ", origins.Select(static origin => $"\"{origin.Address}\""))}} ]
             retry: { attempts: 4, on: [ reset, response-timeout ], attempt-timeout: {{AttemptMs}}ms, budget: off, back-off: { base: 5ms } }
-            health: { http: { path: /health }, every: 200ms, timeout: 1s }
+            health: { http: { path: /health }, every: 200ms, timeout: {{CheckMs}}ms }
             outlier: { ejection: 500ms, every: 500ms, max-ejected: 50% }
             timeouts: { connect: {{AttemptMs}}ms }
         routes: [ { to: app } ]

@@ -63,7 +63,10 @@ public sealed class FaultStory(ITestOutputHelper output)
         var times = seen.CountBy(static one => one.Number).ToDictionary();
         var tallies = PhaseTally.Of(told, Retried(scene.Fairlead.Output), times);
         output.WriteLine(FormattableString.Invariant($"seed {seed}, {FaultLoad.Clients} clients, {load.Sent} requests in {took.TotalSeconds:F0} s\n{PhaseTally.Table(tallies)}"));
-        foreach (var one in told.Where(one => one.Fate is Fate.Wrong || (one.Fate == Fate.Cut && !phases[one.Phase].CutsAnswers) || (one.Fate == Fate.Failed && (one.IsIdempotent || !phases[one.Phase].FailsPosts))).Take(20))
+        var bad = told.Where(one => one.Fate is Fate.Wrong || (one.Fate == Fate.Cut && !phases[one.Phase].CutsAnswers) || (one.Fate == Fate.Failed && (one.IsIdempotent || !phases[one.Phase].FailsPosts))).Take(20).ToList();
+        if (bad.Count > 0)
+            output.WriteLine(string.Join('\n', scene.Fairlead.Error.Where(static line => line.Contains(" -> ", StringComparison.Ordinal))));   // who was down when, and why
+        foreach (var one in bad)
             output.WriteLine(string.Join("\n  ", scene.Fairlead.Output.Where(line => line.Contains($" {Origins.Numbered.Target(one.Number)} ", StringComparison.Ordinal)).Prepend(one.ToString())));
 
         Assert.DoesNotContain(told, static one => one.Fate == Fate.Wrong);
