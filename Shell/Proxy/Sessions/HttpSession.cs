@@ -197,8 +197,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             var head = await receiving;
             if (head.End == HeadEnd.Closed)
             {
-                if (IsTls && !_client.HasHungUp)
-                    await ShutdownClientAsync().ConfigureAwait(false);   // also when nothing is under way (RFC 9112 §9.8)
+                if (!_client.HasHungUp)
+                    await SendingAsync(_client.NotifyCloseAsync()).ConfigureAwait(false);   // also when nothing is under way (RFC 9112 §9.8)
                 return;
             }
 
@@ -226,8 +226,8 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             {
                 if (!_clientSendsNoMore || _in.UnreadLength > 0)
                     await LingerAsync().ConfigureAwait(false);
-                else if (IsTls)
-                    await ShutdownClientAsync().ConfigureAwait(false);
+                else
+                    await SendingAsync(_client.NotifyCloseAsync()).ConfigureAwait(false);
                 return;
             }
 
@@ -281,11 +281,13 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         }
     }
 
-    /// <summary>Over TLS this sends a record, which a client that stopped reading may never take.</summary>
-    private async ValueTask ShutdownClientAsync()
+    private ValueTask ShutdownClientAsync() => SendingAsync(Client.ShutdownSendAsync());
+
+    /// <summary>Over TLS to say that something ends sends a record, which a client that stopped reading may never take.</summary>
+    private async ValueTask SendingAsync(ValueTask telling)
     {
         _upstreamTimers.SendBegins();
-        await Client.ShutdownSendAsync().ConfigureAwait(false);
+        await telling.ConfigureAwait(false);
         _upstreamTimers.SendEnds();
     }
 }

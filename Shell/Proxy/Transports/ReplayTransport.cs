@@ -38,6 +38,8 @@ internal sealed class ReplayTransport(Transport inner, byte[] received) : Transp
 
     public override ValueTask ShutdownSendAsync() => inner.ShutdownSendAsync();
 
+    public override ValueTask NotifyCloseAsync() => inner.NotifyCloseAsync();
+
     public override void AbortReceive() => inner.AbortReceive();
 
     public override void Abort() => inner.Abort();

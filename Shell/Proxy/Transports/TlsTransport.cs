@@ -76,8 +76,14 @@ internal sealed class TlsTransport(Transport plain, TransportStream stream, SslS
         }
     }
 
-    /// <summary>Sends close_notify, so that the peer can tell this end from a truncation (RFC 8446 §6.1).</summary>
     public override async ValueTask ShutdownSendAsync()
+    {
+        await NotifyCloseAsync().ConfigureAwait(false);
+        await plain.ShutdownSendAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Sends close_notify, so that the peer can tell this end from a truncation (RFC 8446 §6.1).</summary>
+    public override async ValueTask NotifyCloseAsync()
     {
         try
         {
@@ -87,8 +93,6 @@ internal sealed class TlsTransport(Transport plain, TransportStream stream, SslS
         {
             // Nobody is there to be told.
         }
-
-        await plain.ShutdownSendAsync().ConfigureAwait(false);
     }
 
     public override async ValueTask CloseAsync()

@@ -74,6 +74,9 @@ internal abstract class Transport : IDisposable
     /// <summary>Tells the peer that nothing more is coming. Receiving goes on.</summary>
     public abstract ValueTask ShutdownSendAsync();
 
+    /// <summary>Over TLS, tells the peer that this is the end (RFC 9112 §9.8); for one who closes right after, which the kernel makes known by itself.</summary>
+    public virtual ValueTask NotifyCloseAsync() => default;
+
     /// <summary>Ends receiving: a pending receive ends, later ones end at once; sending goes on. From any thread.</summary>
     public abstract void AbortReceive();
 
