@@ -22,6 +22,9 @@ public enum BreakerPhase : byte
 /// <summary>What a breaker said to one request, to be told again with its end. <c>default</c> is a request that was never asked about: whatever comes of it decides no trial.</summary>
 public readonly record struct BreakerPass
 {
+    /// <summary>What a closed breaker says.</summary>
+    public static BreakerPass Free => new() { IsAllowed = true };
+
     /// <summary>Whether the request may go.</summary>
     public bool IsAllowed { get; internal init; }
 
@@ -52,6 +55,9 @@ public readonly record struct CircuitBreaker
     /// <summary>In half-open: when it began, however often trials were given out.</summary>
     private Instant TrialsSince { get; init; }
 
+    /// <summary>Everything may go, and to be asked changes nothing: <see cref="Allows"/> would give <see cref="BreakerPass.Free"/> and this breaker.</summary>
+    public bool IsClosed => Entered == BreakerPhase.Closed;
+
     /// <summary>The phase at that time; only time moves it without a request.</summary>
     public BreakerPhase PhaseAt(Instant now, BreakerSettings settings) => At(now, settings).Entered;
 
@@ -68,7 +74,7 @@ public readonly record struct CircuitBreaker
             BreakerPhase.HalfOpen when current.Admitted >= TrialsOf(settings) => (default, current),
             BreakerPhase.HalfOpen => (new BreakerPass { IsAllowed = true, IsTrial = true, TrialsSince = current.TrialsSince }, current with { Admitted = current.Admitted + 1, Since = now }),
             BreakerPhase.Recovering => (new BreakerPass { IsAllowed = Entropy.Unit(draw) < (now - current.Since) / settings.Recovery }, current),
-            _ => (new BreakerPass { IsAllowed = true }, current),
+            _ => (BreakerPass.Free, current),
         };
     }
 
@@ -77,6 +83,8 @@ public readonly record struct CircuitBreaker
     /// </summary>
     public CircuitBreaker Observe(BreakerPass pass, bool success, Instant now, BreakerSettings settings)
     {
+        if (IsClosed)
+            return Counted(success, now, settings);
         var current = At(now, settings);
         return current.Entered switch
         {

@@ -23,24 +23,24 @@ public readonly record struct SlidingWindow
     public SlidingWindow Observe(bool failed, Instant now, TimeSpan window)
     {
         var number = NumberOf(now, window);
-        var current = AdvancedTo(number);
-        if (number <= current.Newest - BucketCount)
-            return current;                                           // told too late to count
-
-        var bucket = current.Counts[(int)(number & (BucketCount - 1))];
-        return bucket.Requests == uint.MaxValue
-            ? current
-            : new SlidingWindow(current.Counts.With((int)(number & (BucketCount - 1)), bucket.Add(failed)), current.Newest);
+        return number == Newest ? Counted(failed, number) : AdvancedTo(number).Counted(failed, number);
     }
 
     /// <summary>What was told within the window that ends now.</summary>
     public (long Requests, long Failures) At(Instant now, TimeSpan window)
     {
-        var counts = AdvancedTo(NumberOf(now, window)).Counts;
-        var (requests, failures) = (0L, 0L);
-        for (var i = 0; i < BucketCount; i++)
-            (requests, failures) = (requests + counts[i].Requests, failures + counts[i].Failures);
-        return (requests, failures);
+        var number = NumberOf(now, window);
+        return number == Newest ? Counts.Sum() : AdvancedTo(number).Counts.Sum();
+    }
+
+    private SlidingWindow Counted(bool failed, long number)
+    {
+        if (number <= Newest - BucketCount)
+            return this;                                              // told too late to count
+
+        var index = (int)(number & (BucketCount - 1));
+        var bucket = Counts[index];
+        return bucket.Requests == uint.MaxValue ? this : new SlidingWindow(Counts.With(index, bucket.Add(failed)), Newest);
     }
 
     private SlidingWindow AdvancedTo(long number)
@@ -72,6 +72,10 @@ public readonly record struct SlidingWindow
     private readonly record struct Buckets(Bucket B0, Bucket B1, Bucket B2, Bucket B3, Bucket B4, Bucket B5, Bucket B6, Bucket B7)
     {
         public Bucket this[int index] => index switch { 0 => B0, 1 => B1, 2 => B2, 3 => B3, 4 => B4, 5 => B5, 6 => B6, _ => B7 };
+
+        public (long Requests, long Failures) Sum() => (
+            (long)B0.Requests + B1.Requests + B2.Requests + B3.Requests + B4.Requests + B5.Requests + B6.Requests + B7.Requests,
+            (long)B0.Failures + B1.Failures + B2.Failures + B3.Failures + B4.Failures + B5.Failures + B6.Failures + B7.Failures);
 
         public Buckets With(int index, Bucket bucket) => index switch
         {

@@ -76,6 +76,19 @@ public class BreakerLaws
     }
 
     [Property]
+    public void A_closed_breaker_and_no_other_lets_everything_through_unchanged(Requests requests, ulong draw)
+    {
+        var breaker = default(CircuitBreaker);
+        foreach (var (failed, at) in requests.Timed())
+        {
+            Assert.True(!breaker.IsClosed || breaker.PhaseAt(at, _settings) == BreakerPhase.Closed);
+            var (pass, next) = breaker.Allows(at, draw, _settings);
+            Assert.Equal(breaker.IsClosed, pass == BreakerPass.Free && next == breaker && breaker.Allows(at, ulong.MaxValue, _settings).Pass.IsAllowed);
+            breaker = next.Observe(pass, !failed, at, _settings);
+        }
+    }
+
+    [Property]
     public void An_open_breaker_lets_nothing_through_and_time_alone_brings_it_to_half_open(Requests requests, ulong draw)
     {
         var breaker = default(CircuitBreaker);

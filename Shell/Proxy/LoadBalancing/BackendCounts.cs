@@ -66,6 +66,8 @@ internal sealed class BackendCounts
     /// <summary>What its breaker says to a request; one that then does not go is to be told to <see cref="Forget"/>.</summary>
     public BreakerPass Ask(BreakerSettings settings, Instant now, ulong draw)
     {
+        if (_breaker.IsClosed)
+            return BreakerPass.Free;                                 // one byte, so whole also without the lock
         lock (_breakerGate)
         {
             (var pass, _breaker) = _breaker.Allows(now, draw, settings);
