@@ -170,7 +170,7 @@ internal sealed partial class HttpSession<TContext>
         if (_clientGone)
             AbortClient();                                           // it is cut off now, not when it stops sending
         else if (!_keeps)
-            await ShutdownClientAsync().ConfigureAwait(false);
+            await SendingAsync(Client.ShutdownSendAsync()).ConfigureAwait(false);
         Volatile.Write(ref _lingerEnds, CoarseClock.After(LingerTimeout));
         _clientRead.Arm(_lingerEnds);
         if (_pump is not null)

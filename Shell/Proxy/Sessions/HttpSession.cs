@@ -198,7 +198,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             if (head.End == HeadEnd.Closed)
             {
                 if (!_client.HasHungUp)
-                    await SendingAsync(_client.NotifyCloseAsync()).ConfigureAwait(false);   // also when nothing is under way (RFC 9112 §9.8)
+                    await SendingAsync(Client.NotifyCloseAsync()).ConfigureAwait(false);   // also when nothing is under way (RFC 9112 §9.8)
                 return;
             }
 
@@ -227,7 +227,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
                 if (!_clientSendsNoMore || _in.UnreadLength > 0)
                     await LingerAsync().ConfigureAwait(false);
                 else
-                    await SendingAsync(_client.NotifyCloseAsync()).ConfigureAwait(false);
+                    await SendingAsync(Client.NotifyCloseAsync()).ConfigureAwait(false);
                 return;
             }
 
@@ -265,7 +265,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     {
         if (_clientWrite.HasFired || _clientGone)
             return;
-        await ShutdownClientAsync().ConfigureAwait(false);
+        await SendingAsync(Client.ShutdownSendAsync()).ConfigureAwait(false);
         _clientRead.Reset();
         _clientRead.Arm(CoarseClock.After(LingerTimeout));
         long read = 0;
@@ -280,8 +280,6 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             read += count;
         }
     }
-
-    private ValueTask ShutdownClientAsync() => SendingAsync(Client.ShutdownSendAsync());
 
     /// <summary>Over TLS to say that something ends sends a record, which a client that stopped reading may never take.</summary>
     private async ValueTask SendingAsync(ValueTask telling)
