@@ -13,8 +13,8 @@ namespace Fairlead.Shell.Tests.Story;
 public sealed class HealthStory
 {
     [Theory]
-    [InlineData("1s", 1000)]
-    [InlineData("200ms", 200)]
+    [InlineData("2s", 2000)]
+    [InlineData("2500ms", 2500)]
     public async Task A_TCP_check_keeps_requests_off_a_dead_backend_and_lets_it_back_within_two_intervals(string every, int everyMilliseconds)
     {
         await using var first = TestOrigin.Start();
@@ -143,7 +143,7 @@ public sealed class HealthStory
     {
         using var firstDead = new DeadPort();
         using var secondDead = new DeadPort();
-        await using var fairlead = await FairleadProcess.RunAsync(Web("tcp: {}, every: 500ms", firstDead.Address, secondDead.Address));
+        await using var fairlead = await FairleadProcess.RunAsync(Web("tcp: {}, every: 3s", firstDead.Address, secondDead.Address));
         await Eventually.True(() => fairlead.Error.Count(static line => line.Contains("-> down", StringComparison.Ordinal)) == 2, "both to be down");
 
         await using var client = await TestClient.ConnectAsync(fairlead.Port);
@@ -158,10 +158,10 @@ public sealed class HealthStory
         var back = Stopwatch.StartNew();
         await using var origin = TestOrigin.Start(port: firstDead.Release());
         await Eventually.True(async () => (await client.GetAsync()).Status == 200, "200 again");
-        Assert.True(back.Elapsed < TimeSpan.FromSeconds(1) + Slack, $"it took {back.Elapsed}");
+        Assert.True(back.Elapsed < TimeSpan.FromSeconds(6) + Slack, $"it took {back.Elapsed}");
     }
 
-    /// <summary>What a busy machine may add to a time that is promised.</summary>
+    /// <summary>What a busy machine may add to a time that is promised; less than an interval, so that a third one is noticed.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     private static string Web(string health, params string[] backends) => $$"""
