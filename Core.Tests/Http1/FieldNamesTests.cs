@@ -63,6 +63,47 @@ public sealed class FieldNamesTests
         Assert.False(FieldNames.EqualsIgnoreCase("a"u8, "ab"u8));
     }
 
+    [Fact]
+    public void No_byte_stands_for_another_in_a_known_name() => Assert.All(Known, static known =>
+    {
+        var name = Encoding.ASCII.GetBytes(Spelling(known));
+        for (var at = 0; at < name.Length; at++)
+        {
+            var own = name[at];
+            for (var other = 0; other < 256; other++)
+            {
+                name[at] = (byte)other;
+                Assert.Equal(char.ToLowerInvariant((char)own) == other || char.ToUpperInvariant((char)own) == other, FieldNames.Recognise(name) == known);
+            }
+
+            name[at] = own;
+        }
+    });
+
+    [Fact]
+    public void Two_bytes_are_alike_wherever_they_stand_in_names_of_any_length()
+    {
+        Span<byte> a = stackalloc byte[20], b = stackalloc byte[20];
+        for (var length = 1; length <= a.Length; length++)
+        {
+            a[..length].Fill((byte)'k');
+            b[..length].Fill((byte)'K');
+            foreach (var at in new[] { 0, length / 2, length - 1 }.Distinct())
+            {
+                for (var pair = 0; pair < 0x10000; pair++)
+                {
+                    (a[at], b[at]) = ((byte)pair, (byte)(pair >> 8));
+                    if (FieldNames.EqualsIgnoreCase(a[..length], b[..length]) != (Lower(a[at]) == Lower(b[at])))
+                        Assert.Fail($"bytes {a[at]} and {b[at]} at {at} of {length}");
+                }
+
+                (a[at], b[at]) = ((byte)'k', (byte)'K');
+            }
+        }
+
+        static int Lower(byte b) => char.IsAsciiLetterUpper((char)b) ? b + 0x20 : b;
+    }
+
     private static FieldName Recognise(string name) => FieldNames.Recognise(Encoding.Latin1.GetBytes(name));
 
     /// <summary>The name as the RFCs write it: a dash before each capital.</summary>

@@ -12,8 +12,8 @@ internal static class FieldLine
         var bytes = line.Of(input);
         if (bytes[0] is (byte)' ' or (byte)'\t')
             return HeadFault.FoldedLine;
-        var colon = bytes.IndexOf((byte)':');
-        if (colon < 0 || !FieldNames.IsToken(bytes[..colon]))
+        var colon = FieldNames.TokenLength(bytes);
+        if (colon == 0 || colon == bytes.Length || bytes[colon] != (byte)':')
             return HeadFault.BadFieldName;
 
         var (start, end) = (colon + 1, bytes.Length);
