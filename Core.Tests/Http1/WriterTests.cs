@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
 using System.Text;
+using Fairlead.Http;
 using Fairlead.Http1;
+using Fairlead.Tests.Http;
 
 namespace Fairlead.Tests.Http1;
 
@@ -39,6 +41,39 @@ public sealed class WriterTests
         var bytes = Encoding.Latin1.GetBytes(read.Text(new(0, read.Head.Length)));
         Assert.Equal("Host: a\r\nx-A: b\r\nX-a: c\r\nVia: 1.1 b\r\n", Write(1_000, (ref HeadWriter writer) => writer.Fields(bytes, read.Fields)).Text);
     }
+
+    /// <summary>Neighbours that need no change are copied at once; what lies between others must never come along.</summary>
+    [Theory]
+    [InlineData("A: 1", "B: 2", "C: 3")]
+    [InlineData("A:1", "B: 2", "C:3")]                               // no blank
+    [InlineData("A: 1", "B: 2 ", "C: 3")]                            // white space around values
+    [InlineData("A:  1", "B:\t2", "C: 3\t")]
+    [InlineData("A: ", "B:", "C:  ")]                                // no value
+    [InlineData("Connection: close", "B: 2", "C: 3")]
+    [InlineData("A: 1", "Connection: close", "C: 3")]
+    [InlineData("A: 1", "B: 2", "Connection: close")]
+    [InlineData("A: 1", "Content-Length: 0", "Connection: close")]
+    public void Fields_are_written_as_one_by_one(params string[] lines)
+    {
+        var all = new FieldLines(lines);
+        HeaderField[][] kept = [all.Fields, all.Fields[1..], all.Fields[..2], [all.Fields[0], all.Fields[2]], [.. all.Fields.Reverse()], [all.Fields[0] with { Value = all.Fields[1].Value }, all.Fields[2]], []];
+        Assert.All(kept, fields =>
+        {
+            var one = Write(1_000, (ref HeadWriter writer) =>
+            {
+                foreach (var field in fields.Where(static field => !HopByHop.IsHopByHop(field.Known)))
+                    writer.Field(field.Name.Of(all.Bytes), field.Value.Of(all.Bytes));
+            }).Text;
+            Assert.Equal(one, Write(1_000, (ref HeadWriter writer) => writer.Fields(all.Bytes, fields)).Text);
+            Assert.Equal(one.Length > 0, Write(Math.Max(one.Length - 1, 0), (ref HeadWriter writer) => writer.Fields(all.Bytes, fields)).Overflowed);
+        });
+    }
+
+    [Theory]
+    [InlineData(99)]
+    [InlineData(1_000)]
+    public void A_status_has_three_digits(int status) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Write(1_000, (ref HeadWriter writer) => writer.StatusLine(status, "OK"u8)));
 
     [Fact]
     public void Whatever_the_room_a_head_is_whole_or_overflowed()

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Text;
 using Fairlead.Http;
+using Fairlead.Primitives;
 
 namespace Fairlead.Http1;
 
@@ -21,48 +22,71 @@ public ref struct HeadWriter(Span<byte> destination)
     /// <summary>The first line of a request, in HTTP/1.1.</summary>
     public void RequestLine(ReadOnlySpan<byte> method, ReadOnlySpan<byte> target)
     {
-        Append(method);
-        Append(" "u8);
-        Append(target);
-        Append(" HTTP/1.1\r\n"u8);
+        var line = Take(method.Length + 1 + target.Length + 11);
+        if (line.IsEmpty)
+            return;
+        method.CopyTo(line);
+        line[method.Length] = (byte)' ';
+        target.CopyTo(line[(method.Length + 1)..]);
+        " HTTP/1.1\r\n"u8.CopyTo(line[^11..]);
     }
 
-    /// <summary>The first line of a response, in HTTP/1.1; <paramref name="status"/> has three digits.</summary>
+    /// <summary>The first line of a response, in HTTP/1.1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A status without three digits.</exception>
     public void StatusLine(int status, ReadOnlySpan<byte> reason)
     {
-        Append("HTTP/1.1 "u8);
-        AppendNumber(status);
-        Append(" "u8);
-        Append(reason);
-        Append("\r\n"u8);
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 100);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 999);
+        var line = Take(13 + reason.Length + 2);
+        if (line.IsEmpty)
+            return;
+        "HTTP/1.1 "u8.CopyTo(line);
+        line[9] = (byte)('0' + (status / 100));
+        line[10] = (byte)('0' + (status / 10 % 10));
+        line[11] = (byte)('0' + (status % 10));
+        line[12] = (byte)' ';
+        reason.CopyTo(line[13..]);
+        Crlf(line);
     }
 
     /// <summary>A field line. Name and value are valid: <see cref="FieldNames.IsToken"/>, <see cref="FieldNames.IsValue"/>.</summary>
     public void Field(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
-        var rest = _destination[Written..];
-        if (Overflowed || rest.Length < name.Length + value.Length + 4)
-        {
-            Overflowed = true;
+        var line = Take(name.Length + 2 + value.Length + 2);
+        if (line.IsEmpty)
             return;
-        }
-
-        name.CopyTo(rest);
-        rest[name.Length] = (byte)':';
-        rest[name.Length + 1] = (byte)' ';
-        value.CopyTo(rest[(name.Length + 2)..]);
-        ChunkedWriter.Crlf.CopyTo(rest[(name.Length + value.Length + 2)..]);
-        Written += name.Length + value.Length + 4;
+        name.CopyTo(line);
+        line[name.Length] = (byte)':';
+        line[name.Length + 1] = (byte)' ';
+        value.CopyTo(line[(name.Length + 2)..]);
+        Crlf(line);
     }
 
-    /// <summary>Field lines as they are, less framing and hop-by-hop ones, which belong to the connection they came over.</summary>
+    /// <summary>
+    /// Field lines as they are, less framing and hop-by-hop ones, which belong to the connection they came over. Neighbours that stand in the arena as they are to be written are
+    /// copied at once.
+    /// </summary>
     public void Fields(ReadOnlySpan<byte> arena, ReadOnlySpan<HeaderField> fields)
     {
+        var run = default(Slice);
         foreach (ref readonly var field in fields)
         {
-            if (!HopByHop.IsHopByHop(field.Known))
+            if (HopByHop.IsHopByHop(field.Known))
+                continue;
+            var isWhole = IsWholeLine(arena, field);
+            if (!isWhole || run.End != field.Name.Start)
+            {
+                Append(run.Of(arena));
+                run = new Slice(field.Name.Start, 0);
+            }
+
+            if (isWhole)
+                run = run with { Length = field.Value.End + 2 - run.Start };
+            else
                 Field(field.Name.Of(arena), field.Value.Of(arena));
         }
+
+        Append(run.Of(arena));
     }
 
     /// <summary>The field that says how long the body is; nothing for no body and for one that ends with the connection.</summary>
@@ -82,6 +106,30 @@ public ref struct HeadWriter(Span<byte> destination)
 
     /// <summary>The blank line.</summary>
     public void End() => Append("\r\n"u8);
+
+    // name ": " value CRLF, in one piece
+    private static bool IsWholeLine(ReadOnlySpan<byte> arena, in HeaderField field)
+    {
+        var (name, value) = (field.Name.End, field.Value.End);
+        return field.Value.Start == name + 2 && value + 2 <= arena.Length
+               && arena[name] == (byte)':' && arena[name + 1] == (byte)' ' && arena[value] == (byte)'\r' && arena[value + 1] == (byte)'\n';
+    }
+
+    // Room for something that is written whole or not at all; empty when there is none.
+    private Span<byte> Take(int length)
+    {
+        if (Overflowed || length > _destination.Length - Written)
+        {
+            Overflowed = true;
+            return default;
+        }
+
+        var room = _destination.Slice(Written, length);
+        Written += length;
+        return room;
+    }
+
+    private static void Crlf(Span<byte> line) => (line[^2], line[^1]) = ((byte)'\r', (byte)'\n');
 
     private void Append(ReadOnlySpan<byte> bytes)
     {

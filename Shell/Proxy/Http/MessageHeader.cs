@@ -51,6 +51,18 @@ public abstract class MessageHeader
         return index >= 0;
     }
 
+    /// <summary>Whether there is such a field.</summary>
+    internal bool Has(FieldName known)
+    {
+        foreach (ref readonly var field in Fields)
+        {
+            if (field.Known == known)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Replaces every field called <paramref name="name"/> by one with this value.</summary>
     /// <exception cref="ArgumentException">The name is no token, or the value has a control character: such a field could change where the message ends.</exception>
     public void Set(string name, string value) => Set(Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value));
@@ -132,8 +144,7 @@ public abstract class MessageHeader
     {
         if (_count == _fields.Length)
             Array.Resize(ref _fields, _fields.Length * 2);
-        _fields[_count] = new HeaderField(Store(name), Store(value), FieldNames.Recognise(name));
-        _count++;
+        _fields[_count++] = StoreLine(name, value);
     }
 
     /// <summary>Takes over a parsed head: copies its bytes, so that the receive buffer is free again.</summary>
@@ -154,12 +165,8 @@ public abstract class MessageHeader
 
     internal Slice Store(ReadOnlySpan<byte> bytes)
     {
-        if (_arena.Length - _arenaUsed < bytes.Length)
-            Array.Resize(ref _arena, Math.Max(_arena.Length * 2, _arenaUsed + bytes.Length + ArenaSlack));
-        bytes.CopyTo(_arena.AsSpan(_arenaUsed));
-        var slice = new Slice(_arenaUsed, bytes.Length);
-        _arenaUsed += bytes.Length;
-        return slice;
+        bytes.CopyTo(Take(bytes.Length));
+        return new Slice(_arenaUsed - bytes.Length, bytes.Length);
     }
 
     private protected void LoadFrom(MessageHeader other) => Load(other.Arena, other.Fields);
@@ -179,6 +186,26 @@ public abstract class MessageHeader
         }
 
         return -1;
+    }
+
+    /// <summary>The way it is written (<see cref="HeadWriter.Fields"/>), so that neighbours are copied at once.</summary>
+    private HeaderField StoreLine(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var line = Take(name.Length + 2 + value.Length + 2);
+        name.CopyTo(line);
+        (line[name.Length], line[name.Length + 1]) = ((byte)':', (byte)' ');
+        value.CopyTo(line[(name.Length + 2)..]);
+        (line[^2], line[^1]) = ((byte)'\r', (byte)'\n');
+        var start = _arenaUsed - line.Length;
+        return new HeaderField(new Slice(start, name.Length), new Slice(start + name.Length + 2, value.Length), FieldNames.Recognise(name));
+    }
+
+    private Span<byte> Take(int bytes)
+    {
+        if (_arena.Length - _arenaUsed < bytes)
+            Array.Resize(ref _arena, Math.Max(_arena.Length * 2, _arenaUsed + bytes + ArenaSlack));
+        _arenaUsed += bytes;
+        return _arena.AsSpan(_arenaUsed - bytes, bytes);
     }
 
     private void Reserve(int bytes)

@@ -9,6 +9,7 @@ public sealed class RequestHeader : MessageHeader
 {
     private const int FieldsExpected = 32;
 
+    private RequestHead _head;
     private Slice _method;
     private Slice _path;
     private Slice _query;
@@ -46,7 +47,7 @@ public sealed class RequestHeader : MessageHeader
     /// <summary>The host the request is for, as bytes.</summary>
     public ReadOnlySpan<byte> AuthorityBytes => Bytes(_authority);
 
-    internal RequestHead Head { get; private set; }
+    internal ref readonly RequestHead Head => ref _head;
 
     /// <summary>Replaces path and query. <paramref name="path"/> begins with <c>/</c>; <paramref name="query"/> is empty or begins with <c>?</c>.</summary>
     /// <exception cref="ArgumentException">A byte that cannot stand in a request target, or a wrong first character.</exception>
@@ -67,7 +68,7 @@ public sealed class RequestHeader : MessageHeader
     internal bool TryLoad(ReadOnlySpan<byte> head, in RequestHead parsed, ReadOnlySpan<HeaderField> fields)
     {
         Load(head, fields);
-        Head = parsed;
+        _head = parsed;
         _method = parsed.Method;
         _query = parsed.Query;
         _authority = parsed.Authority;
@@ -85,7 +86,7 @@ public sealed class RequestHeader : MessageHeader
     internal void Forget()
     {
         ForgetFields();
-        Head = default;
+        _head = default;
         (_method, _path, _query, _authority) = (default, default, default, default);
     }
 
@@ -105,7 +106,7 @@ public sealed class RequestHeader : MessageHeader
     internal void CopyFrom(RequestHeader other)
     {
         LoadFrom(other);
-        Head = other.Head;
+        _head = other._head;
         (_method, _path, _query, _authority) = (other._method, other._path, other._query, other._authority);
     }
 

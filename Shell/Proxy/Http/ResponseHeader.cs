@@ -10,6 +10,7 @@ public sealed class ResponseHeader : MessageHeader
 {
     private const int FieldsExpected = 48;
 
+    private ResponseHead _head;
     private Slice _reason;
     private int _status;
 
@@ -38,20 +39,20 @@ public sealed class ResponseHeader : MessageHeader
     /// <summary>The reason phrase, as bytes.</summary>
     public ReadOnlySpan<byte> ReasonBytes => Bytes(_reason);
 
-    internal ResponseHead Head { get; private set; }
+    internal ref readonly ResponseHead Head => ref _head;
 
     /// <summary>Empties it for the next exchange.</summary>
     internal void Forget()
     {
         ForgetFields();
-        Head = default;
+        _head = default;
         (_status, _reason) = (0, default);
     }
 
     internal void LoadHead(ReadOnlySpan<byte> head, in ResponseHead parsed, ReadOnlySpan<HeaderField> fields)
     {
         Load(head, fields);
-        Head = parsed;
+        _head = parsed;
         _status = parsed.StatusCode;
         _reason = parsed.Reason;
     }

@@ -67,7 +67,7 @@ internal static class MessageWriter
             var writer = new HeadWriter(buffer.Space);
             writer.StatusLine(response.Status, response.ReasonBytes);
             writer.Fields(response.Arena, response.Fields);
-            if (!response.TryGet("Date"u8, out _))
+            if (!response.Has(FieldName.Date))
                 writer.Field("Date"u8, Date());
             WriteEnd(ref writer, framing, keeps, clientVersion);
             if (Fits(buffer, writer))
