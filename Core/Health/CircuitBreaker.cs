@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Fairlead.Primitives;
 
 namespace Fairlead.Health;
@@ -40,7 +41,10 @@ public readonly record struct BreakerPass
 /// </summary>
 public readonly record struct CircuitBreaker
 {
-    private SlidingWindow Window { get; init; }
+    private readonly SlidingWindow _window;                           // a field, not a property: read where it is, not copied
+
+    // One that is closed or recovering, and so has no trials: made after each request by one copy of the window, where "with" makes several.
+    private CircuitBreaker(BreakerPhase entered, Instant since, in SlidingWindow window) => (Entered, Since, _window) = (entered, since, window);
 
     private BreakerPhase Entered { get; init; }
 
@@ -115,13 +119,14 @@ public readonly record struct CircuitBreaker
         _ => this,
     };
 
+    [MethodImpl(MethodImplOptions.NoInlining)]                       // as a part of its caller it would copy the window several times more
     private CircuitBreaker Counted(bool success, Instant now, BreakerSettings settings)
     {
-        var window = Window.Observe(!success, now, settings.Window);
+        var window = _window.Observe(!success, now, settings.Window);
         var (requests, failures) = window.At(now, settings.Window);
         return requests >= settings.RequestsMin && failures > 0 && failures * 100 >= requests * settings.FailurePercent
             ? Enter(BreakerPhase.Open, now)
-            : this with { Window = window };
+            : new CircuitBreaker(Entered, Since, window);
     }
 
     private static CircuitBreaker Enter(BreakerPhase phase, Instant now) => new() { Entered = phase, Since = now };

@@ -13,44 +13,43 @@ public readonly record struct SlidingWindow
     /// <summary>Parts of the window; the error is one of them.</summary>
     public const int BucketCount = 8;
 
-    private SlidingWindow(Buckets buckets, long newest) => (Counts, Newest) = (buckets, newest);
+    private readonly Buckets _counts;                                 // fields, not properties: read where they are, not copied
+    private readonly long _newest;
 
-    private Buckets Counts { get; }
-
-    private long Newest { get; }
+    private SlidingWindow(in Buckets buckets, long newest) => (_counts, _newest) = (buckets, newest);
 
     /// <summary>After one more request.</summary>
     public SlidingWindow Observe(bool failed, Instant now, TimeSpan window)
     {
         var number = NumberOf(now, window);
-        return number == Newest ? Counted(failed, number) : AdvancedTo(number).Counted(failed, number);
+        return number == _newest ? Counted(failed, number) : AdvancedTo(number).Counted(failed, number);
     }
 
     /// <summary>What was told within the window that ends now.</summary>
     public (long Requests, long Failures) At(Instant now, TimeSpan window)
     {
         var number = NumberOf(now, window);
-        return number == Newest ? Counts.Sum() : AdvancedTo(number).Counts.Sum();
+        return number == _newest ? _counts.Sum() : AdvancedTo(number)._counts.Sum();
     }
 
     private SlidingWindow Counted(bool failed, long number)
     {
-        if (number <= Newest - BucketCount)
+        if (number <= _newest - BucketCount)
             return this;                                              // told too late to count
 
         var index = (int)(number & (BucketCount - 1));
-        var bucket = Counts[index];
-        return bucket.Requests == uint.MaxValue ? this : new SlidingWindow(Counts.With(index, bucket.Add(failed)), Newest);
+        var bucket = _counts[index];
+        return bucket.Requests == uint.MaxValue ? this : new SlidingWindow(_counts.With(index, bucket.Add(failed)), _newest);
     }
 
     private SlidingWindow AdvancedTo(long number)
     {
-        if (Counts == default)
+        if (_counts == default)
             return new SlidingWindow(default, number);
-        if (number <= Newest)
+        if (number <= _newest)
             return this;
-        var counts = Counts;
-        for (var i = Math.Max(Newest + 1, number - BucketCount + 1); i <= number; i++)
+        var counts = _counts;
+        for (var i = Math.Max(_newest + 1, number - BucketCount + 1); i <= number; i++)
             counts = counts.With((int)(i & (BucketCount - 1)), default);
         return new SlidingWindow(counts, number);
     }

@@ -136,7 +136,10 @@ internal sealed class BackendCounts
         lock (_breakerGate)
         {
             before = _breaker.OpenUntil(settings);
-            _breaker = kind == OutcomeKind.Nothing ? _breaker.Forget(pass, now, settings) : _breaker.Observe(pass, kind == OutcomeKind.Success, now, settings);
+            if (kind == OutcomeKind.Nothing)
+                _breaker = _breaker.Forget(pass, now, settings);
+            else
+                _breaker = _breaker.Observe(pass, kind == OutcomeKind.Success, now, settings);
             after = _breaker.OpenUntil(settings);
         }
 
