@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using Fairlead.Balancing;
 using Fairlead.Health;
@@ -19,6 +20,7 @@ internal sealed partial class ConfiguredProxy
     /// <summary>
     /// One look: when there is a candidate, the request holds a place there. <paramref name="isForAny"/> when any candidate would do: one that is new then lines up behind others like it.
     /// </summary>
+    [SkipLocalsInit]
     private static Selection TryEnter(Session session, UpstreamEntry upstream, bool isNew, out bool isForAny)
     {
         Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
@@ -59,7 +61,7 @@ internal sealed partial class ConfiguredProxy
             return new Selection(waiting < upstream.Selector.Settings.Queue.LengthMax ? SelectionKind.Wait : SelectionKind.QueueFull, Picker.None);
 
         var words = (upstream.Peers.Length + 63) / 64;
-        var passedOver = words <= WordsOnStack ? stackalloc ulong[WordsOnStack] : upstream.Breaker is null ? [] : new ulong[words];
+        var passedOver = words <= WordsOnStack ? stackalloc ulong[words] : upstream.Breaker is null ? [] : new ulong[words];
         var now = upstream.Breaker is null && upstream.Decay == TimeSpan.Zero ? default : MonotonicClock.Now;
         while (true)
         {

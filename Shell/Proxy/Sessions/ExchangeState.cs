@@ -13,6 +13,8 @@ internal sealed class ExchangeState
     private static readonly ConcurrentQueue<ExchangeState> Spare = new();
     private static int _spareCount;
 
+    private RequestHead _parsedHead;
+
     private ExchangeState()
     {
     }
@@ -30,6 +32,9 @@ internal sealed class ExchangeState
     public TrailerFilter Trailers { get; } = new();
 
     public AttemptList Attempts { get; } = new();
+
+    /// <summary>What the parser made of the request's head; its slices are of the receive buffer.</summary>
+    public ref RequestHead ParsedHead => ref _parsedHead;
 
     /// <summary>Where the parsers put fields before they are copied; large enough for any limit in force.</summary>
     public HeaderField[] ParsedFields { get; private set; } = [];

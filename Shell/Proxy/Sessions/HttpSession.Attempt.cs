@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Fairlead.Http;
@@ -14,9 +15,13 @@ namespace Fairlead.Proxy.Sessions;
 internal sealed partial class HttpSession<TContext>
 {
     /// <summary>What one try came to. <see cref="Outcome.None"/>: a response has begun.</summary>
-    private readonly record struct Tried(Outcome Outcome, bool IsConnectFailure, AttemptReport Report);
+    private readonly record struct Tried(Outcome Outcome, bool IsConnectFailure, bool WasReused, bool WasWritten);
 
-    private async Step<Tried> TryPeerAsync(HttpPeer peer, int attempt, bool isFresh, TContext context)
+    /// <summary>Whom the request was sent to; without a connection that try is over already.</summary>
+    private readonly record struct Sending(UpstreamConnection? Connection, Tried End);
+
+    /// <summary>Opens a connection and sends the request. It does not wait for the response, nor does <see cref="ReceiveFromPeerAsync"/>: only who calls both does, so that one method waits instead of three.</summary>
+    private async Step<Sending> SendToPeerAsync(HttpPeer peer, bool isFresh, TContext context)
     {
         var isConnect = Exchange.Request.Head.Kind == MethodKind.Connect;
         MarkSent();
@@ -26,15 +31,14 @@ internal sealed partial class HttpSession<TContext>
         {
             var connected = await ConnectAsync(peer).ConfigureAwait(false);
             if (connected.Transport is null)
-                return Failed(connected.Outcome, attempt, isConnect: true, wasReused: false, wasWritten: false);
+                return new(null, new(connected.Outcome, IsConnectFailure: true, WasReused: false, WasWritten: false));
             pool.Opened();
             connection = new UpstreamConnection(connected.Transport, pool);
             if (!isConnect)
                 connection.ArmOwned();
         }
 
-        var wasReused = connection.WasUsed;
-        _runtime.Metrics.UpstreamConnection(wasReused);
+        _runtime.Metrics.UpstreamConnection(connection.WasUsed);
         _upstreamRead.Reset();
         _upstreamWrite.Reset();
         _responseHead.Reset();
@@ -67,7 +71,7 @@ internal sealed partial class HttpSession<TContext>
         if (connection.IsCompleted)                                  // closed, or bytes nobody asked for, since it was taken: nothing was written yet
         {
             await CloseUpstreamAsync(connection);
-            return Failed(WhyOver() is var why and not Outcome.None ? why : Outcome.UpstreamClosed, attempt, isConnect: false, wasReused, wasWritten: false);
+            return new(null, new(WhyOver() is var why and not Outcome.None ? why : Outcome.UpstreamClosed, IsConnectFailure: false, connection.WasUsed, WasWritten: false));
         }
 
         MarkSent();
@@ -76,7 +80,13 @@ internal sealed partial class HttpSession<TContext>
         var sent = await SendRequestAsync(connection);
         if (!sent)
             _upstreamWrite.Clear();                                  // it may have answered before it closed: look before giving up
-        var response = await ReceiveResponseAsync(peer, connection, attempt, context);
+        return new(connection, default);
+    }
+
+    /// <summary>What came of it, from the first <paramref name="count"/> bytes of the response on (0 and less: there is none).</summary>
+    private async Step<Tried> ReceiveFromPeerAsync(HttpPeer peer, UpstreamConnection connection, int count, int attempt, TContext context)
+    {
+        var response = await ReceiveResponseAsync(peer, connection, count, attempt, context);
         if (response == Outcome.None)
             return default;
 
@@ -84,7 +94,7 @@ internal sealed partial class HttpSession<TContext>
         _upstream = null;
         TakeBodyBack(connection);
         await connection.CloseAsync();
-        return Failed(PumpOutcome() ?? response, attempt, isConnect: false, wasReused, wasWritten: true);
+        return new(PumpOutcome() ?? response, IsConnectFailure: false, connection.WasUsed, WasWritten: true);
     }
 
     /// <summary>Connects within what is left of the total time, which has no connection to cut off yet.</summary>
@@ -96,9 +106,6 @@ internal sealed partial class HttpSession<TContext>
         var connected = await Connector.ConnectAsync(peer, HeaderFor(peer), total.Token).ConfigureAwait(false);
         return connected.Transport is null && total.IsCancellationRequested ? new Connected(Outcome.TotalTimeout, "no connection in the time for it all") : connected;
     }
-
-    private Tried Failed(Outcome outcome, int attempt, bool isConnect, bool wasReused, bool wasWritten) =>
-        new(outcome, isConnect, ReportOf(outcome, 0, attempt, wasReused, wasWritten));
 
     private AttemptReport ReportOf(Outcome outcome, int status, int attempt, bool wasReused, bool wasWritten) => new()
     {
@@ -131,7 +138,7 @@ internal sealed partial class HttpSession<TContext>
         if (forwarding is ForwardingFields.Forwarded or ForwardingFields.Both)
             AddForwarded(request);
         request.AddChecked("Via"u8, ForwardedFields.OwnVia(Exchange.Request.Head.Version));
-        if (!request.TryGet("Host"u8, out _))
+        if (!request.Has(FieldName.Host))
             request.AddChecked("Host"u8, _listener.DefaultAuthority);  // HTTP/1.0 may leave it out; RFC 9112 §3.2 wants one in 1.1
     }
 
@@ -142,14 +149,15 @@ internal sealed partial class HttpSession<TContext>
         request.SetChecked("Forwarded"u8, scratch[..ForwardedElement.Write(scratch, request.Arena, request.Fields, PeerAddress, IsTls, request.AuthorityBytes)]);
     }
 
+    [SkipLocalsInit]
     private void AddXForwarded(RequestHeader request)
     {
         var room = ForwardedFields.ForBytesMax(request.Fields);
         Span<byte> scratch = room <= 512 ? stackalloc byte[512] : new byte[room];
         request.SetChecked("X-Forwarded-For"u8, scratch[..ForwardedFields.WriteFor(scratch, request.Arena, request.Fields, PeerAddress)]);
-        if (!request.TryGet("X-Forwarded-Proto"u8, out _))
+        if (!request.Has(FieldName.XForwardedProto))
             request.AddChecked("X-Forwarded-Proto"u8, IsTls ? "https"u8 : "http"u8);
-        if (!request.TryGet("X-Forwarded-Host"u8, out _) && !request.AuthorityBytes.IsEmpty)
+        if (!request.Has(FieldName.XForwardedHost) && !request.AuthorityBytes.IsEmpty)
             request.AddChecked("X-Forwarded-Host"u8, request.AuthorityBytes);
     }
 
@@ -157,7 +165,7 @@ internal sealed partial class HttpSession<TContext>
     private async Step<bool> SendRequestAsync(UpstreamConnection connection)
     {
         var body = Exchange.RequestBody;
-        var head = Exchange.Request.Head;
+        ref readonly var head = ref Exchange.Request.Head;
         AskForUpgrade();
         body.Out.Clear();                                            // an attempt that failed may have left something
         MessageWriter.Write(body.Out, Exchange.UpstreamRequest, Persistence.ToUpstream(head), RequestRules.ExpectsContinue(head), _asked);

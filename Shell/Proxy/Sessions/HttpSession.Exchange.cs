@@ -56,7 +56,7 @@ internal sealed partial class HttpSession<TContext>
     private ExchangeState Exchange => _exchange!;
 
     /// <summary>Serves one request; true when the connection can carry the next.</summary>
-    private async Step<bool> ServeAsync(ReceivedHead received)
+    private async Step<bool> ServeAsync(HeadEnd received)
     {
         (_status, _outcome, _responseBegan, _clientGone, _continued, _mayRespond) = (0, default, false, false, false, false);
         (_pump, _pumpEnd, _firstOfBody, _promised) = (null, null, null, 0);
@@ -119,13 +119,13 @@ internal sealed partial class HttpSession<TContext>
     }
 
     /// <summary>Takes the head over in the form it will be forwarded in, or says why it is refused.</summary>
-    private HeadFault Accept(in ReceivedHead received, out Outcome refusal)
+    private HeadFault Accept(HeadEnd received, out Outcome refusal)
     {
         refusal = Outcome.None;
         ClientAddressOfRequest = PeerAddress;
-        var head = received.Head;
+        ref readonly var head = ref Exchange.ParsedHead;
         _isToHead = head.Kind == MethodKind.Head;                    // known also of a request that is refused: its answer has no body either (RFC 9110 §9.3.2)
-        if (received.End == HeadEnd.TimedOut)
+        if (received == HeadEnd.TimedOut)
         {
             refusal = Outcome.ClientHeadTimeout;
             return HeadFault.None;
@@ -199,7 +199,10 @@ internal sealed partial class HttpSession<TContext>
             _peerOptions = peer.Options;
             if (attempt++ == 0 && _peerOptions.TotalTimeout is { } total)
                 _total.Arm(_totalEnds = CoarseClock.After(total));
-            var tried = await TryPeerAsync(peer, attempt, isFresh: again is not null, context);
+            var sending = await SendToPeerAsync(peer, isFresh: again is not null, context);
+            var tried = sending.Connection is { } connection
+                ? await ReceiveFromPeerAsync(peer, connection, await connection.FirstReceiveAsync(), attempt, context)
+                : sending.End;
             if (tried.Outcome == Outcome.None && _decidedOnResponse.Action == RetryAction.GiveUp)
             {
                 LeaveBackend(_outcome, Exchange.Attempts.Last.Status);
@@ -208,7 +211,7 @@ internal sealed partial class HttpSession<TContext>
 
             if (tried.Outcome != Outcome.None)
                 Exchange.Attempts.Add(peer, tried.Outcome, 0);
-            var decision = tried.Outcome == Outcome.None ? _decidedOnResponse : Decide(peer, tried, context);
+            var decision = tried.Outcome == Outcome.None ? _decidedOnResponse : Decide(peer, tried, attempt, context);
             if (decision.Action == RetryAction.OtherBackend)
                 LeaveBackend(tried.Outcome, Exchange.Attempts.Last.Status);   // its place is free while this one pauses
             var outcome = decision.Action == RetryAction.GiveUp ? tried.Outcome : await PauseAsync(decision.Wait).ConfigureAwait(false);
@@ -229,10 +232,13 @@ internal sealed partial class HttpSession<TContext>
         }
     }
 
-    private RetryDecision Decide(HttpPeer peer, in Tried tried, TContext context) =>
-        !MayTryAgain(tried.Report) ? RetryDecision.GiveUp
-        : tried.IsConnectFailure ? _proxy.FailToConnect(this, peer, tried.Report, context)
-        : _proxy.ErrorWhileProxy(this, peer, tried.Report, context);
+    private RetryDecision Decide(HttpPeer peer, Tried tried, int attempt, TContext context)
+    {
+        var report = ReportOf(tried.Outcome, status: 0, attempt, tried.WasReused, tried.WasWritten);
+        return !MayTryAgain(report) ? RetryDecision.GiveUp
+            : tried.IsConnectFailure ? _proxy.FailToConnect(this, peer, report, context)
+            : _proxy.ErrorWhileProxy(this, peer, report, context);
+    }
 
     /// <summary>Whatever a hook says: half a body is no request, and for nobody none is made.</summary>
     private bool MayTryAgain(in AttemptReport report) => report.BodyIsReplayable && report.AttemptsMade < AttemptsMax && !_clientGone && WhyOver() == Outcome.None;

@@ -1,3 +1,4 @@
+using System.Threading.Tasks;
 using Fairlead.Http1;
 
 namespace Fairlead.Proxy.Sessions;
@@ -12,40 +13,50 @@ internal sealed partial class HttpSession<TContext>
         TimedOut,
     }
 
-    private readonly record struct ReceivedHead(HeadEnd End, RequestHead Head);
-
-    private async Step<ReceivedHead> ReceiveHeadAsync()
+    /// <summary>
+    /// The first bytes of a request, if they are not here already. No method of its own waits: thousands may, and each wait is one method deep less.
+    /// </summary>
+    private ValueTask<int> ReceiveFirstAsync()
     {
-        var options = _runtime.Options;
-        var wasHere = _in.UnreadLength > 0;
-        if (!wasHere)
-        {
-            BeginIdle(options.ClientTimeouts);
-            var first = _runtime.ClosesIdle ? 0 : await Client.ReceiveLateAsync(_in, ReceiveBytes).ConfigureAwait(false);
-            _isIdle = false;
-            if (first <= 0)
-                return new(HeadEnd.Closed, default);
-            _in.Received(first);
-        }
+        if (_in.UnreadLength > 0)
+            return new(_in.UnreadLength);
+        BeginIdle(_runtime.Options.ClientTimeouts);
+        return _runtime.ClosesIdle ? default : Client.ReceiveLateAsync(_in, ReceiveBytes);
+    }
 
+    /// <summary>Begins an exchange with what <see cref="ReceiveFirstAsync"/> answered; false at the end of the connection.</summary>
+    private bool TryBegin(int count)
+    {
+        var wasIdle = _isIdle;
+        _isIdle = false;
+        if (count <= 0)
+            return false;
+        if (wasIdle)
+            _in.Received(count);
         BeginExchange();
-        if (_servedOne || wasHere)
-            _clientRead.Arm(CoarseClock.After(options.ClientTimeouts.RequestHead));
+        if (_servedOne || !wasIdle)
+            _clientRead.Arm(CoarseClock.After(_runtime.Options.ClientTimeouts.RequestHead));
+        return true;
+    }
+
+    /// <summary>Reads the head of a request that has begun. It, or as much of it as came, is in the exchange then: too large a value to be handed from method to method.</summary>
+    private async Step<HeadEnd> ReceiveHeadAsync()
+    {
         var scanned = 0;
         while (true)
         {
-            var head = RequestHeadParser.Parse(_in.Unread, scanned, options.RequestLimits, _exchange!.ParsedFields);
-            if (head.Status != ParseStatus.NeedMore)
+            Exchange.ParsedHead = RequestHeadParser.Parse(_in.Unread, scanned, _runtime.Options.RequestLimits, Exchange.ParsedFields);
+            if (Exchange.ParsedHead.Status != ParseStatus.NeedMore)
             {
                 _clientRead.Clear();
-                return new(HeadEnd.Head, head);
+                return HeadEnd.Head;
             }
 
             scanned = _in.UnreadLength;
             _in.MakeRoom(ReceiveBytes / 2);
             var count = await Client.ReceiveAsync(_in.Free).ConfigureAwait(false);
             if (count <= 0)
-                return new(_clientRead.HasFired && RequestHeadParser.HasBegun(_in.Unread) ? HeadEnd.TimedOut : HeadEnd.Closed, default);
+                return _clientRead.HasFired && RequestHeadParser.HasBegun(_in.Unread) ? HeadEnd.TimedOut : HeadEnd.Closed;
             _in.Received(count);
         }
     }

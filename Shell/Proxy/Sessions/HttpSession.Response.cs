@@ -26,7 +26,7 @@ internal sealed partial class HttpSession<TContext>
             throw new InvalidOperationException("Only RequestFilter and FailToProxy may answer a request.");
         if (contentType.AsSpan().ContainsAnyInRange('\0', '\x1F'))
             throw new ArgumentException("A field value must not contain control characters (RFC 9110 §5.5).", nameof(contentType));
-        var head = Exchange.Request.Head;
+        ref readonly var head = ref Exchange.Request.Head;
         _keeps = Persistence.KeepsClient(head, new BodyFraming(BodyKind.Length, 0), CanFinishRequestBody, EndsConnection);
         await AnswerAsync(status, body, contentType, head).ConfigureAwait(false);
     }
@@ -91,10 +91,9 @@ internal sealed partial class HttpSession<TContext>
         _clientGone = !await answer.FlushAsync(Client, _upstreamTimers);
     }
 
-    /// <summary>Waits for the response and relays it. <see cref="Outcome.None"/> once a response has begun; anything else says why there is none.</summary>
-    private async Step<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, int attempt, TContext context)
+    /// <summary>Relays the response of which the first <paramref name="count"/> bytes are here (0 and less: there is none). <see cref="Outcome.None"/> once a response has begun; anything else says why there is none.</summary>
+    private async Step<Outcome> ReceiveResponseAsync(HttpPeer peer, UpstreamConnection connection, int count, int attempt, TContext context)
     {
-        var count = await connection.FirstReceiveAsync();
         var scanned = 0;
         var informational = 0;
         while (true)
@@ -208,7 +207,7 @@ internal sealed partial class HttpSession<TContext>
         if ((response.Status is 204 or 304) != (head.StatusCode is 204 or 304))
             throw new InvalidOperationException("A response with a body cannot become 204 or 304, nor one of these another: the client would look for its end in the wrong place.");
 
-        var request = Exchange.Request.Head;
+        ref readonly var request = ref Exchange.Request.Head;
         var framing = Persistence.ToClient(head, request.Kind, request.Version, declaredLength);
         _keeps = Persistence.KeepsClient(request, framing, CanFinishRequestBody, EndsConnection);
         var body = Exchange.ResponseBody;

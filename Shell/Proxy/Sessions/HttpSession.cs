@@ -192,10 +192,17 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         var turn = new Turn(ExchangesMax);
         while (true)
         {
-            var receiving = ReceiveHeadAsync();
-            var waited = !receiving.IsCompleted;
-            var head = await receiving;
-            if (head.End == HeadEnd.Closed)
+            var first = ReceiveFirstAsync();
+            var waited = !first.IsCompleted;
+            var received = HeadEnd.Closed;
+            if (TryBegin(await first.ConfigureAwait(false)))
+            {
+                var receiving = ReceiveHeadAsync();
+                waited |= !receiving.IsCompleted;
+                received = await receiving;
+            }
+
+            if (received == HeadEnd.Closed)
             {
                 if (!_client.HasHungUp)
                     await SendingAsync(Client.NotifyCloseAsync()).ConfigureAwait(false);   // also when nothing is under way (RFC 9112 §9.8)
@@ -206,7 +213,7 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
             bool keeps;
             try
             {
-                var serving = Contained(head);
+                var serving = Contained(received);
                 waited |= !serving.IsCompleted;
                 keeps = await serving;
             }
@@ -237,10 +244,10 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
     }
 
     /// <summary>Serves one request; what its hooks put into async locals ends with it.</summary>
-    private Step<bool> Contained(in ReceivedHead head)
+    private Step<bool> Contained(HeadEnd received)
     {
         var context = ExecutionContext.Capture();
-        var serving = ServeAsync(head);
+        var serving = ServeAsync(received);
         if (context is not null)
             ExecutionContext.Restore(context);
         return serving;
