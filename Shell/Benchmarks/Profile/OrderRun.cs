@@ -19,7 +19,7 @@ internal static class OrderRun
     /// <summary>A method seen less often has to do with chance.</summary>
     private const int SamplesMin = 2;
 
-    private static readonly string[] Kinds = ["small", "close", "upload", "64k", "tls"];
+    private static readonly string[] Kinds = ["small", "close", "upload", "64k", "tls", "handshake"];
 
     public static int Run(string published)
     {

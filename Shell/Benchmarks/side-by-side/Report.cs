@@ -25,9 +25,9 @@ internal static class Report
     private static string Page(IReadOnlyList<Measured> results, int rounds, int seconds, string[] arguments, string published)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds (where a title says more, without those that compile as they run after the first {rounds}), every proxy in turn in each, in an order drawn anew, {seconds} s a run after 2 s to warm up, or 12 s for those that compile as they run, which the runtime is told to do soon. ");
+        text.Append(CultureInfo.InvariantCulture, $"# Side by side\n\nWritten by `Shell/Benchmarks/run.sh{string.Concat(arguments.Select(static a => " " + a))}`: {rounds} rounds (where a title says more, after the first {rounds} only of nginx, HAProxy and native Fairlead), every proxy in turn in each, in an order drawn anew, {seconds} s a run after 2 s to warm up, or 12 s for those that compile as they run, which the runtime is told to do soon. ");
         text.Append(CultureInfo.InvariantCulture, $"The proxy has one core; the load generator (wrk; ab for full handshakes) and the three origins (nginx) share the other. {Machine()} {Versions(published)}\n\n");
-        text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round, with the least and the greatest of them in brackets: where those lie on both sides of 1, no difference is shown. So are those of the 99th percentile to the better of nginx and HAProxy. Absolute times mean little.\n");
+        text.Append("CPU is user and system time of the proxy's processes by request; ratios are medians of the ratios within each round; in brackets, between which two of those the true median lies with a confidence of at least 93 % (by order alone, whatever the distribution; of five rounds they are the least and the greatest): where those lie on both sides of 1, no difference is shown. The 99th percentile is compared in the same way, to the one of nginx and HAProxy whose median of it is less. Absolute times mean little.\n");
         text.Append("Access logs are off; all write X-Forwarded-For, -Proto and -Host, all but YARP also Via. nginx offers TLS 1.3 too, as its later versions do by themselves, and streams bodies, as the others do, where it would write them to files by itself. Native Fairlead is compiled with a profile counted in such scenarios. Busy is how much of its core the proxy used: where that is not all, the generator's core was the limit, and latencies are those of different loads.\n\n![CPU by request, relative to nginx](results.svg)\n");
         foreach (var scenario in Scenario.All)
         {
@@ -56,12 +56,12 @@ internal static class Report
         return text.ToString();
     }
 
-    /// <summary>The 99th percentile to the lesser one of nginx and HAProxy, round by round.</summary>
-    private static List<double> TailsToTheBetter(List<Measured> results, string proxy)
-    {
-        var (nginx, haproxy) = (Ratios(results, proxy, "nginx", static result => result.P99Milliseconds), Ratios(results, proxy, "haproxy", static result => result.P99Milliseconds));
-        return nginx.Count == haproxy.Count ? [.. nginx.Zip(haproxy, Math.Max)] : [];
-    }
+    /// <summary>The 99th percentile to that of nginx or HAProxy, whichever has the lesser median, round by round.</summary>
+    private static List<double> TailsToTheBetter(List<Measured> results, string proxy) =>
+        new[] { "nginx", "haproxy" }.Where(name => results.Exists(result => result.Proxy == name))
+            .MinBy(name => Median([.. results.Where(result => result.Proxy == name)], static result => result.P99Milliseconds)) is { } better
+            ? Ratios(results, proxy, better, static result => result.P99Milliseconds)
+            : [];
 
     /// <summary>Round by round; none if there were errors.</summary>
     private static List<double> Ratios(List<Measured> results, string proxy, string to, Func<Measured, double> value) =>
@@ -71,11 +71,28 @@ internal static class Report
                 .Join(results.Where(result => result.Proxy == to), static r => r.Round, static r => r.Round, (own, other) => value(own) / value(other))
                 .Where(double.IsFinite)];
 
-    /// <summary>The median, with the least and the greatest.</summary>
+    /// <summary>The median, with the two values between which the true one lies.</summary>
     private static string Spread(List<double> ratios)
     {
         List<double> sorted = [.. ratios.Order()];
-        return sorted.Count == 0 ? "" : sorted[0] == sorted[^1] ? Format(sorted[0]) : $"{Format(Middle(sorted))} ({Format(sorted[0])}–{Format(sorted[^1])})";
+        if (sorted.Count == 0 || sorted[0] == sorted[^1])
+            return sorted.Count == 0 ? "" : Format(sorted[0]);
+        var left = LeftOut(sorted.Count);
+        return $"{Format(Middle(sorted))} ({Format(sorted[left])}–{Format(sorted[^(left + 1)])})";
+    }
+
+    /// <summary>How many values at either end an interval for the true median need not have: each value is on either side of it with even chances, so that those left of it are binomial.</summary>
+    private static int LeftOut(int count)
+    {
+        const double MissMax = 0.07;                                 // on both sides together; with five values the least and the greatest miss it in 1 of 16
+        var (exactly, atMost) = (Math.Pow(0.5, count), 0.0);
+        for (var left = 0; ; left++)
+        {
+            atMost += exactly;                                       // so many are left of it, or fewer
+            if (2 * atMost > MissMax)
+                return Math.Max(left - 1, 0);
+            exactly *= (count - left) / (left + 1.0);
+        }
     }
 
     private static string Format(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);

@@ -52,7 +52,7 @@ internal static class Runner
             {
                 var order = only.ToArray();
                 new Random(round).Shuffle(order);                     // nobody always comes after the same
-                foreach (var contestant in order.Where(contestant => round < rounds || !contestant.WarmsUpLong))
+                foreach (var contestant in order.Where(contestant => round < rounds || contestant.IsClose))
                 {
                     var measured = MeasureOrFail(stage, scenario, contestant, round, seconds);
                     results.Add(measured);

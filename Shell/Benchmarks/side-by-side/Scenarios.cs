@@ -8,7 +8,7 @@ internal abstract record Scenario(string Name, string Title)
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new Load("small", "small keep-alive, 64 connections", 64, "/", Wrk("report.lua")) { RoundsTimes = 3 },
+        new Load("small", "small keep-alive, 64 connections", 64, "/", Wrk("report.lua")) { RoundsTimes = 6 },
         new Load("small-16", "small keep-alive, 16 connections", 16, "/", Wrk("report.lua")),
         new Load("small-512", "small keep-alive, 512 connections", 512, "/", Wrk("report.lua")),
         new Load("ketama", "small keep-alive, Ketama policy (the others: round robin)", 64, "/", Wrk("report.lua")) { Policy = "{ ketama: { key: uri } }" },
@@ -17,7 +17,7 @@ internal abstract record Scenario(string Name, string Title)
         new Load("1m", "1 MiB body", 16, "/1m", Wrk("report.lua")) { BodyBytes = 1024 * 1024 },
         new Load("upload", "64 KiB upload", 64, "/upload", Wrk("upload.lua")),
         new Load("tls", "TLS keep-alive", 64, "/", Wrk("report.lua")) { IsTls = true },
-        new Load("handshake", "TLS, full handshake a request", 64, "/", Generators.Ab) { IsTls = true },
+        new Load("handshake", "TLS, full handshake a request", 64, "/", Generators.Ab) { IsTls = true, RoundsTimes = 3 },
         new Load("resumed", "TLS, resumed session a request", 64, "/", Wrk("close.lua")) { IsTls = true },
         new IdleConnections("idle", "4,000 idle connections, KiB each", 4_000),
         new StartUp("start", "start to first response, ms"),
@@ -31,7 +31,10 @@ internal abstract record Scenario(string Name, string Title)
     {
         public bool IsTls { get; init; }
 
-        /// <summary>How often the usual number of rounds: a 99th percentile varies more from run to run than what a request costs, and small ones are compared by it, too.</summary>
+        /// <summary>
+        /// How often the usual number of rounds those have that are close (<see cref="Contestant.IsClose"/>): a 99th percentile varies more from start to start than what a request costs, and small ones
+        /// are compared by it, too; and what a handshake costs varies with what else the machine does.
+        /// </summary>
         public int RoundsTimes { get; init; } = 1;
 
         /// <summary>What each answer has at least: a generator counts answers whatever is in them.</summary>
