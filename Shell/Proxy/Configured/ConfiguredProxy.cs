@@ -27,29 +27,24 @@ internal sealed partial class ConfiguredProxy(
 
     public override Unit NewContext() => Unit.Default;
 
-    public override async ValueTask<bool> RequestFilter(Session session, Unit context)
+    public override ValueTask<bool> RequestFilter(Session session, Unit context)
     {
         var tables = Current();
         var index = tables.Snapshot.Routes.Match(session.Request.AuthorityBytes, session.Request.PathBytes);
         if (index < 0)
-        {
-            session.LocalOutcome = Outcome.NoRoute;
-            await session.RespondAsync(404, "no route for this host and path\n").ConfigureAwait(false);
-            return true;
-        }
+            return AnswerAsync(session, Outcome.NoRoute, 404, "no route for this host and path\n");
 
-        session.RouteState = tables.Routes[index];
-        if (session.Request.Head.Kind == MethodKind.Connect && TargetOf(session).IsNone)
-        {
-            session.LocalOutcome = Outcome.BadRequest;
-            await session.RespondAsync(405, "no tunnel to this target is opened here\n").ConfigureAwait(false);
-            return true;
-        }
+        var route = tables.Routes[index];
+        var method = session.Request.Head.Kind;
+        session.RouteState = route;
+        if (method == MethodKind.Connect && TargetOf(session).IsNone)
+            return AnswerAsync(session, Outcome.BadRequest, 405, "no tunnel to this target is opened here\n");
 
-        session.AllowedUpgrades = tables.Routes[index].Upgrades;
-        session.ReplayBytesMax = Retry.BodyBytesKept(tables.Routes[index].Upstream.Retry, session.Request.Head.Kind);
-        (session.Meter = tables.Routes[index].Upstream.Meter).Began();
-        return false;
+        session.AllowedUpgrades = route.Upgrades;
+        session.ReplayBytesMax = Retry.BodyBytesKept(route.Upstream.Retry, method);
+        session.Meter = route.Upstream.Meter;
+        session.Meter.Began();
+        return new(false);
     }
 
     public override ValueTask<Option<HttpPeer>> UpstreamPeer(Session session, Unit context)
@@ -92,6 +87,13 @@ internal sealed partial class ConfiguredProxy(
     }
 
     public override void HookFailed(Session session, Exception bug) => reportBug(bug);
+
+    private static async ValueTask<bool> AnswerAsync(Session session, Outcome outcome, int status, string body)
+    {
+        session.LocalOutcome = outcome;
+        await session.RespondAsync(status, body).ConfigureAwait(false);
+        return true;
+    }
 
     private static RouteEntry RouteOf(Session session) => (RouteEntry)session.RouteState!;
 

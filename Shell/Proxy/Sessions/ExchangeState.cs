@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Threading;
 using Fairlead.Http1;
 
 namespace Fairlead.Proxy.Sessions;
@@ -7,11 +5,11 @@ namespace Fairlead.Proxy.Sessions;
 /// <summary>What one exchange needs besides its connections. Lent to a session while a request is under way, so that an idle connection costs next to nothing.</summary>
 internal sealed class ExchangeState
 {
-    /// <summary>Kept for reuse at most; more than this many at once are left to the garbage collector.</summary>
-    private const int SpareMax = 1024;
+    /// <summary>Kept at hand for a thread; each has its buffers with it.</summary>
+    private const int AtHandMax = 64;
 
-    private static readonly ConcurrentQueue<ExchangeState> Spare = new();
-    private static int _spareCount;
+    /// <summary>Kept for all threads; more than this many at once are left to the garbage collector.</summary>
+    private const int SharedMax = 1024;
 
     private RequestHead _parsedHead;
 
@@ -41,10 +39,7 @@ internal sealed class ExchangeState
 
     public static ExchangeState Rent(int fieldsMax)
     {
-        if (Spare.TryDequeue(out var state))
-            Interlocked.Decrement(ref _spareCount);
-        else
-            state = new ExchangeState();
+        var state = Spares<ExchangeState>.TryTake() ?? new ExchangeState();
         if (state.ParsedFields.Length < fieldsMax)
             state.ParsedFields = new HeaderField[fieldsMax];
         state.Attempts.Clear();
@@ -62,9 +57,6 @@ internal sealed class ExchangeState
         RequestBody.Out.Release();
         RequestBody.ForgetKept();
         ResponseBody.Out.Release();
-        if (Interlocked.Increment(ref _spareCount) <= SpareMax)
-            Spare.Enqueue(this);
-        else
-            Interlocked.Decrement(ref _spareCount);
+        Spares<ExchangeState>.Give(this, AtHandMax, SharedMax);
     }
 }

@@ -198,7 +198,7 @@ internal sealed partial class HttpSession<TContext>
     {
         var response = Exchange.Response;
         var declaredLength = Persistence.DeclaredLength(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
-        var trailers = Exchange.Trailers.Begin(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
+        var trailers = head.Body.Kind != BodyKind.Chunked ? null : Exchange.Trailers.Begin(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
         var kept = HopByHop.StripResponse(connection.Buffer.Unread, Exchange.ParsedFields.AsSpan(0, head.FieldCount));
         response.LoadHead(connection.Buffer.Unread[..head.Length], head, Exchange.ParsedFields.AsSpan(0, kept));
         connection.Buffer.Consume(head.Length);

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks.Sources;
@@ -89,7 +88,7 @@ internal sealed class FailedBox<TResult> : Box<TResult>
     }
 }
 
-/// <summary>The boxes of one async method: a few at hand for each thread, the rest shared, because a method often ends on another thread than it began on.</summary>
+/// <summary>The boxes of one async method, kept for reuse (<see cref="Spares{T}"/>).</summary>
 internal sealed class Boxes<TMachine, TResult> : Box<TResult>
     where TMachine : IAsyncStateMachine
 {
@@ -99,51 +98,18 @@ internal sealed class Boxes<TMachine, TResult> : Box<TResult>
     /// <summary>Boxes kept for all threads; more than this many exchanges at once leave the surplus to the garbage collector.</summary>
     public const int SharedMax = 4096;
 
-    private static readonly ConcurrentQueue<Boxes<TMachine, TResult>> Shared = new();
-    private static int _sharedCount;
-
-    [ThreadStatic]
-    private static AtHand? _atHand;
-
     private TMachine _machine = default!;
 
     /// <summary>The suspended method; a copy of what the caller's stack held.</summary>
     public ref TMachine Machine => ref _machine;
 
-    public static Boxes<TMachine, TResult> Rent()
-    {
-        if (_atHand is { Count: > 0 } atHand)
-            return atHand.Boxes[--atHand.Count];
-        if (!Shared.TryDequeue(out var box))
-            return new Boxes<TMachine, TResult>();
-        Interlocked.Decrement(ref _sharedCount);
-        return box;
-    }
+    public static Boxes<TMachine, TResult> Rent() => Spares<Boxes<TMachine, TResult>>.TryTake() ?? new Boxes<TMachine, TResult>();
 
     protected override void Advance() => _machine.MoveNext();
 
     protected override void Return()
     {
         _machine = default!;
-        var atHand = _atHand ??= new AtHand();
-        if (atHand.Count < AtHandMax)
-        {
-            if (atHand.Count == atHand.Boxes.Length)
-                Array.Resize(ref atHand.Boxes, 2 * atHand.Count);
-            atHand.Boxes[atHand.Count++] = this;
-            return;
-        }
-
-        if (Interlocked.Increment(ref _sharedCount) <= SharedMax)
-            Shared.Enqueue(this);
-        else
-            Interlocked.Decrement(ref _sharedCount);
-    }
-
-    /// <summary>One object, so that one look-up finds all that is the thread's.</summary>
-    private sealed class AtHand
-    {
-        public Boxes<TMachine, TResult>[] Boxes = new Boxes<TMachine, TResult>[16];
-        public int Count;
+        Spares<Boxes<TMachine, TResult>>.Give(this, AtHandMax, SharedMax);
     }
 }
