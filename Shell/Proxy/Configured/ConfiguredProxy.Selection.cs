@@ -20,7 +20,7 @@ internal sealed partial class ConfiguredProxy
     /// <summary>
     /// One look: when there is a candidate, the request holds a place there. <paramref name="isForAny"/> when any candidate would do: one that is new then lines up behind others like it.
     /// </summary>
-    [SkipLocalsInit]
+    [SkipLocalsInit]                                                 // what is read of the scratch was written
     private static Selection TryEnter(Session session, UpstreamEntry upstream, bool isNew, out bool isForAny)
     {
         Span<byte> scratch = stackalloc byte[PickKey.ScratchBytes];
@@ -61,7 +61,7 @@ internal sealed partial class ConfiguredProxy
             return new Selection(waiting < upstream.Selector.Settings.Queue.LengthMax ? SelectionKind.Wait : SelectionKind.QueueFull, Picker.None);
 
         var words = (upstream.Peers.Length + 63) / 64;
-        var passedOver = words <= WordsOnStack ? stackalloc ulong[words] : upstream.Breaker is null ? [] : new ulong[words];
+        var passedOver = words <= WordsOnStack ? stackalloc ulong[words] : upstream.Breaker is null ? [] : new ulong[words];   // zeros: fewer may be copied there than are read
         var now = upstream.Breaker is null && upstream.Decay == TimeSpan.Zero ? default : MonotonicClock.Now;
         while (true)
         {

@@ -1,3 +1,4 @@
+using System;
 using Fairlead.Http1;
 
 namespace Fairlead.Proxy.Sessions;
@@ -8,8 +9,13 @@ internal sealed class ExchangeState
     /// <summary>Kept at hand for a thread; each has its buffers with it.</summary>
     private const int AtHandMax = 64;
 
-    /// <summary>Kept for all threads; more than this many at once are left to the garbage collector.</summary>
+    /// <summary>Kept for all threads besides; more than this many at once are left to the garbage collector.</summary>
     private const int SharedMax = 1024;
+
+    private static readonly Spares<ExchangeState> Spare = new(AtHandMax, SharedMax);
+
+    [ThreadStatic]
+    private static Spares<ExchangeState>.AtHand? _atHand;
 
     private RequestHead _parsedHead;
 
@@ -31,7 +37,7 @@ internal sealed class ExchangeState
 
     public AttemptList Attempts { get; } = new();
 
-    /// <summary>What the parser made of the request's head; its slices are of the receive buffer.</summary>
+    /// <summary>What the parser answered last; its slices are of the receive buffer, and mean nothing once the request has taken the head over.</summary>
     public ref RequestHead ParsedHead => ref _parsedHead;
 
     /// <summary>Where the parsers put fields before they are copied; large enough for any limit in force.</summary>
@@ -39,7 +45,7 @@ internal sealed class ExchangeState
 
     public static ExchangeState Rent(int fieldsMax)
     {
-        var state = Spares<ExchangeState>.TryTake() ?? new ExchangeState();
+        var state = Spare.TryTake(_atHand) ?? new ExchangeState();
         if (state.ParsedFields.Length < fieldsMax)
             state.ParsedFields = new HeaderField[fieldsMax];
         state.Attempts.Clear();
@@ -57,6 +63,6 @@ internal sealed class ExchangeState
         RequestBody.Out.Release();
         RequestBody.ForgetKept();
         ResponseBody.Out.Release();
-        Spares<ExchangeState>.Give(this, AtHandMax, SharedMax);
+        Spare.Give(this, ref _atHand);
     }
 }

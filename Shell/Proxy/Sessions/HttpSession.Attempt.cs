@@ -17,10 +17,10 @@ internal sealed partial class HttpSession<TContext>
     /// <summary>What one try came to. <see cref="Outcome.None"/>: a response has begun.</summary>
     private readonly record struct Tried(Outcome Outcome, bool IsConnectFailure, bool WasReused, bool WasWritten);
 
-    /// <summary>Whom the request was sent to; without a connection that try is over already.</summary>
+    /// <summary>Over which connection the request was sent; without one that try is over, and <paramref name="End"/> is what it came to (of a tunnel that has been closed again, <c>default</c>).</summary>
     private readonly record struct Sending(UpstreamConnection? Connection, Tried End);
 
-    /// <summary>Opens a connection and sends the request. It does not wait for the response, nor does <see cref="ReceiveFromPeerAsync"/>: only who calls both does, so that one method waits instead of three.</summary>
+    /// <summary>Opens a connection and sends the request. For the first bytes of the response, the long wait, waits neither this nor <see cref="ReceiveFromPeerAsync"/>, but who calls both: one method instead of three.</summary>
     private async Step<Sending> SendToPeerAsync(HttpPeer peer, bool isFresh, TContext context)
     {
         var isConnect = Exchange.Request.Head.Kind == MethodKind.Connect;
@@ -149,7 +149,7 @@ internal sealed partial class HttpSession<TContext>
         request.SetChecked("Forwarded"u8, scratch[..ForwardedElement.Write(scratch, request.Arena, request.Fields, PeerAddress, IsTls, request.AuthorityBytes)]);
     }
 
-    [SkipLocalsInit]
+    [SkipLocalsInit]                                                 // what is read of the scratch was written
     private void AddXForwarded(RequestHeader request)
     {
         var room = ForwardedFields.ForBytesMax(request.Fields);

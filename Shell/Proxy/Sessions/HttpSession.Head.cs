@@ -24,22 +24,21 @@ internal sealed partial class HttpSession<TContext>
         return _runtime.ClosesIdle ? default : Client.ReceiveLateAsync(_in, ReceiveBytes);
     }
 
-    /// <summary>Begins an exchange with what <see cref="ReceiveFirstAsync"/> answered; false at the end of the connection.</summary>
-    private bool TryBegin(int count)
+    /// <summary>Begins an exchange with what <see cref="ReceiveFirstAsync"/> answered, unless bytes <paramref name="wereHere"/> before it was asked; false at the end of the connection.</summary>
+    private bool TryBegin(int count, bool wereHere)
     {
-        var wasIdle = _isIdle;
         _isIdle = false;
         if (count <= 0)
             return false;
-        if (wasIdle)
+        if (!wereHere)
             _in.Received(count);
         BeginExchange();
-        if (_servedOne || !wasIdle)
+        if (_servedOne || wereHere)
             _clientRead.Arm(CoarseClock.After(_runtime.Options.ClientTimeouts.RequestHead));
         return true;
     }
 
-    /// <summary>Reads the head of a request that has begun. It, or as much of it as came, is in the exchange then: too large a value to be handed from method to method.</summary>
+    /// <summary>Reads the head of a request that has begun. What the parser answered last is in the exchange then, too large a value to be handed from method to method.</summary>
     private async Step<HeadEnd> ReceiveHeadAsync()
     {
         var scanned = 0;

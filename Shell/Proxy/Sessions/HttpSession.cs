@@ -192,10 +192,11 @@ internal sealed partial class HttpSession<TContext> : Session, ISession
         var turn = new Turn(ExchangesMax);
         while (true)
         {
+            var wereHere = _in.UnreadLength > 0;
             var first = ReceiveFirstAsync();
             var waited = !first.IsCompleted;
             var received = HeadEnd.Closed;
-            if (TryBegin(await first.ConfigureAwait(false)))
+            if (TryBegin(await first.ConfigureAwait(false), wereHere))
             {
                 var receiving = ReceiveHeadAsync();
                 waited |= !receiving.IsCompleted;

@@ -98,18 +98,23 @@ internal sealed class Boxes<TMachine, TResult> : Box<TResult>
     /// <summary>Boxes kept for all threads; more than this many exchanges at once leave the surplus to the garbage collector.</summary>
     public const int SharedMax = 4096;
 
+    private static readonly Spares<Boxes<TMachine, TResult>> Spare = new(AtHandMax, SharedMax);
+
+    [ThreadStatic]
+    private static Spares<Boxes<TMachine, TResult>>.AtHand? _atHand;
+
     private TMachine _machine = default!;
 
     /// <summary>The suspended method; a copy of what the caller's stack held.</summary>
     public ref TMachine Machine => ref _machine;
 
-    public static Boxes<TMachine, TResult> Rent() => Spares<Boxes<TMachine, TResult>>.TryTake() ?? new Boxes<TMachine, TResult>();
+    public static Boxes<TMachine, TResult> Rent() => Spare.TryTake(_atHand) ?? new Boxes<TMachine, TResult>();
 
     protected override void Advance() => _machine.MoveNext();
 
     protected override void Return()
     {
         _machine = default!;
-        Spares<Boxes<TMachine, TResult>>.Give(this, AtHandMax, SharedMax);
+        Spare.Give(this, ref _atHand);
     }
 }
