@@ -19,14 +19,14 @@ internal sealed record Contestant(string Name, Func<Stage, int, int, string, Pin
     public int WarmUpSeconds { get; init; } = 2;
 
     /// <summary>Whether it is so close to others that it takes more rounds to tell them apart.</summary>
-    public bool IsClose => Name is "nginx" or "haproxy" or "fairlead-aot";
+    public bool IsClose { get; init; }
 
     public static IReadOnlyList<Contestant> All { get; } =
     [
-        new("nginx", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "nginx", ["-c", stage.Write("nginx.conf", NginxFile(stage, http, tls))])),
-        new("haproxy", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "haproxy", ["-q", "-f", stage.Write("haproxy.cfg", HAProxyFile(stage, http, tls))])),
+        new("nginx", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "nginx", ["-c", stage.Write("nginx.conf", NginxFile(stage, http, tls))])) { IsClose = true },
+        new("haproxy", static (stage, http, tls, _) => PinnedProcess.Start(Stage.ProxyCore, "haproxy", ["-q", "-f", stage.Write("haproxy.cfg", HAProxyFile(stage, http, tls))])) { IsClose = true },
         new("fairlead", static (stage, http, tls, policy) => LaunchManaged(stage, http, tls, policy, CompilesSoon)) { WarmUpSeconds = JitWarmUp },
-        new("fairlead-aot", static (stage, http, tls, policy) => PinnedProcess.Start(Stage.ProxyCore, Path.Combine(stage.Published, "aot", "fairlead"), ["run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))])),
+        new("fairlead-aot", static (stage, http, tls, policy) => PinnedProcess.Start(Stage.ProxyCore, Path.Combine(stage.Published, "aot", "fairlead"), ["run", stage.Write("fairlead.yaml", FairleadFile(stage, http, tls, policy))])) { IsClose = true },
         new("yarp", static (stage, http, tls, _) => PinnedProcess.Start(
             Stage.ProxyCore, "dotnet", [Path.Combine(stage.Published, "yarp", "Fairlead.Benchmarks.Yarp.dll"), Text(http), Text(tls), stage.Certificate, stage.Key, .. Origins(stage)], CompilesSoon)) { WarmUpSeconds = JitWarmUp },
         new("caddy", static (stage, http, tls, _) => PinnedProcess.Start(

@@ -71,18 +71,18 @@ internal static class Report
                 .Join(results.Where(result => result.Proxy == to), static r => r.Round, static r => r.Round, (own, other) => value(own) / value(other))
                 .Where(double.IsFinite)];
 
-    /// <summary>The median, with the two values between which the true one lies.</summary>
+    /// <summary>The median, and with confidence between which two of them the true one lies, if they are enough to say so.</summary>
     private static string Spread(List<double> ratios)
     {
         List<double> sorted = [.. ratios.Order()];
-        if (sorted.Count == 0 || sorted[0] == sorted[^1])
-            return sorted.Count == 0 ? "" : Format(sorted[0]);
-        var left = LeftOut(sorted.Count);
-        return $"{Format(Middle(sorted))} ({Format(sorted[left])}–{Format(sorted[^(left + 1)])})";
+        if (sorted.Count == 0)
+            return "";
+        var median = Format(Middle(sorted));
+        return sorted[0] == sorted[^1] || LeftOut(sorted.Count) is not { } left ? median : $"{median} ({Format(sorted[left])}–{Format(sorted[^(left + 1)])})";
     }
 
-    /// <summary>How many values at either end an interval for the true median need not have: each value is on either side of it with even chances, so that those left of it are binomial.</summary>
-    private static int LeftOut(int count)
+    /// <summary>How many values at either end an interval for the true median need not have; null when even all of them are too few. Each value is on either side of it with even chances, so that those left of it are binomial.</summary>
+    private static int? LeftOut(int count)
     {
         const double MissMax = 0.07;                                 // on both sides together; with five values the least and the greatest miss it in 1 of 16
         var (exactly, atMost) = (Math.Pow(0.5, count), 0.0);
@@ -90,7 +90,7 @@ internal static class Report
         {
             atMost += exactly;                                       // so many are left of it, or fewer
             if (2 * atMost > MissMax)
-                return Math.Max(left - 1, 0);
+                return left == 0 ? null : left - 1;
             exactly *= (count - left) / (left + 1.0);
         }
     }
